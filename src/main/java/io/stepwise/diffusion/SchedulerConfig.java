@@ -1,0 +1,28 @@
+package io.stepwise.diffusion;
+
+import java.util.Map;
+
+/** A noise schedule, a prediction type and a solver, as a {@code scheduler_config.json} says. */
+public final class SchedulerConfig {
+
+  private final Map<String, Object> fields;
+
+  private SchedulerConfig(Map<String, Object> fields) {
+    this.fields = fields;
+  }
+
+  /** Reads the fields of a {@code scheduler_config.json}. */
+  public static SchedulerConfig parse(Map<String, ?> fields) {
+    return new SchedulerConfig(Map.copyOf(fields));
+  }
+
+  /** Returns the same schedule and prediction with another solver. */
+  public SchedulerConfig withSolver(String solver) {
+    return this;
+  }
+
+  /** Returns the plan of this config's solver. */
+  public StepPlan plan(int steps, double eta) {
+    throw new UnsupportedOperationException("plan: " + fields);
+  }
+}

@@ -1,0 +1,30 @@
+package io.stepwise.network;
+
+import io.stepwise.diffusion.SchedulerConfig;
+import java.util.List;
+
+/**
+ * What a model is, without its weights.
+ *
+ * @param name the name that requests use
+ * @param digest SHA-256 of weights and configs in lower-case hex: the version of the weights
+ * @param shape shape of the images it makes
+ * @param labels names of its classes in order, without the class for "none"; empty for an
+ *     unconditional model
+ * @param hasNoneLabel whether it also knows a class for "none", with index {@code labels.size()},
+ *     which guidance other than 1 and an empty prompt need
+ * @param scheduler noise schedule, prediction type and the default solver
+ */
+public record ModelDescription(
+    String name,
+    String digest,
+    ImageShape shape,
+    List<String> labels,
+    boolean hasNoneLabel,
+    SchedulerConfig scheduler) {
+
+  /** Copies the labels. */
+  public ModelDescription {
+    labels = List.copyOf(labels);
+  }
+}
