@@ -48,11 +48,13 @@ public final class Datasets {
           "%s: channels: %d (expected: 1, Fashion-MNIST is grey)"
               .formatted(folder, form.channels()));
     }
-    int size = form.size().orElse(dataset.height());
-    if (size != dataset.height() || size != dataset.width()) {
-      throw new DatasetException(
-          "%s: size: %d (expected: %d, Fashion-MNIST is not scaled)"
-              .formatted(folder, size, dataset.height()));
+    if (form.size().isPresent()) {
+      int size = form.size().getAsInt();
+      if (size != dataset.height() || size != dataset.width()) {
+        throw new DatasetException(
+            "%s: size: %d (expected: %d, Fashion-MNIST is not scaled)"
+                .formatted(folder, size, dataset.height()));
+      }
     }
   }
 }
