@@ -1,7 +1,5 @@
 package io.stepwise.diffusion;
 
-import java.util.List;
-
 /**
  * The noise levels of a discrete-time diffusion model: {@code x_t = alpha(t) * x_0 + sigma(t) *
  * epsilon} at the timesteps t = 0 (least noise) to T - 1 (most).
@@ -10,6 +8,9 @@ import java.util.List;
  * sees here the very levels that it was trained on; everything after them is double. Immutable.
  */
 public final class NoiseSchedule {
+
+  /** The most timesteps that a schedule may have. */
+  static final int MAX_TIMESTEPS = 1_000_000;
 
   private static final double COSINE_OFFSET = 0.008;
   private static final double COSINE_MAX_BETA = 0.999;
@@ -75,10 +76,10 @@ public final class NoiseSchedule {
    * @param betas variance added by each training step, greater than 0 and less than 1; the last may
    *     be 1
    */
-  public static NoiseSchedule ofBetas(List<Double> betas) {
-    float[] values = new float[requireTimesteps(betas.size())];
+  public static NoiseSchedule ofBetas(double... betas) {
+    float[] values = new float[requireTimesteps(betas.length)];
     for (int t = 0; t < values.length; t++) {
-      values[t] = betas.get(t).floatValue();
+      values[t] = (float) betas[t];
     }
     return new NoiseSchedule(values);
   }
@@ -128,9 +129,9 @@ public final class NoiseSchedule {
   }
 
   private static int requireTimesteps(int trainTimesteps) {
-    if (trainTimesteps < 1) {
+    if (trainTimesteps < 1 || trainTimesteps > MAX_TIMESTEPS) {
       throw new IllegalArgumentException(
-          "num_train_timesteps: " + trainTimesteps + " (expected: >= 1)");
+          "num_train_timesteps: " + trainTimesteps + " (expected: 1 to " + MAX_TIMESTEPS + ")");
     }
     return trainTimesteps;
   }
