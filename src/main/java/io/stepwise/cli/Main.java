@@ -7,6 +7,6 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(0);
+    System.exit(new picocli.CommandLine(new TrainCommand()).execute(arguments));
   }
 }
