@@ -6,7 +6,12 @@ package io.stepwise.sampling;
  *
  * <p>How many come before the result is the caller's choice: {@link SamplingService.Detail}.
  */
-public sealed interface GenerationEvent {
+public sealed interface GenerationEvent
+    permits GenerationEvent.Accepted,
+        GenerationEvent.StepFinished,
+        GenerationEvent.ImageFinished,
+        GenerationEvent.ImageFailed,
+        GenerationResult {
 
   /** Returns the request's id. */
   String id();
@@ -33,7 +38,4 @@ public sealed interface GenerationEvent {
 
   /** One image will not be made; the others go on. */
   record ImageFailed(String id, FailedImage image) implements GenerationEvent {}
-
-  /** The last event of a generation. */
-  sealed interface Ending extends GenerationEvent permits GenerationResult {}
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** How a generation ended: the last thing that its caller is told, once. */
-public sealed interface GenerationResult extends GenerationEvent.Ending {
+public sealed interface GenerationResult extends GenerationEvent {
 
   /**
    * At least one image was made.
