@@ -13,7 +13,12 @@ public final class InvalidRequestException extends RuntimeException {
    * @param param the request's field as callers know it
    */
   public InvalidRequestException(String param, Object value, String expectation) {
-    super(param + ": " + value + " (expected: " + expectation + ")");
+    this(param, param + ": " + value + " (expected: " + expectation + ")");
+  }
+
+  /** Takes a message of that form as it stands. */
+  InvalidRequestException(String param, String message) {
+    super(message);
     this.param = param;
   }
 

@@ -1,6 +1,7 @@
 package io.stepwise.sampling;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The replicas of one model, in order. */
 public record ModelReadiness(String model, List<Replica> replicas) {
@@ -8,6 +9,15 @@ public record ModelReadiness(String model, List<Replica> replicas) {
   /** Copies the list. */
   public ModelReadiness {
     replicas = List.copyOf(replicas);
+  }
+
+  /** Returns a model whose replicas have not reported yet. */
+  static ModelReadiness starting(String model, int replicas) {
+    return new ModelReadiness(
+        model,
+        IntStream.range(0, replicas)
+            .mapToObj(slot -> new Replica(slot, State.STARTING, "its weights are being loaded"))
+            .toList());
   }
 
   /** Returns whether at least one replica can work. */
