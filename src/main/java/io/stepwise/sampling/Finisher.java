@@ -1,5 +1,6 @@
 package io.stepwise.sampling;
 
+import io.stepwise.image.GenerationParameters;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -25,7 +26,8 @@ final class Finisher extends AbstractBehavior<Finisher.Command> {
    *
    * @param parameters how the image was made, for the file to tell
    */
-  record Encode(DenoisingState sample, String parameters, ActorRef<Generation.Command> replyTo)
+  record Encode(
+      DenoisingState sample, GenerationParameters parameters, ActorRef<Generation.Command> replyTo)
       implements Command {}
 
   private final ImageEncoder encoder;

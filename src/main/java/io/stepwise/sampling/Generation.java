@@ -1,5 +1,6 @@
 package io.stepwise.sampling;
 
+import io.stepwise.image.GenerationParameters;
 import io.stepwise.sampling.GenerationStatus.State;
 import java.time.Duration;
 import java.util.Optional;
@@ -142,7 +143,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
 
   private Behavior<Command> onSampled(Sampled sampled) {
     DenoisingState last = sampled.last();
-    String parameters = ImageParameters.of(request, last.image());
+    GenerationParameters parameters = request.parametersOf(last.image());
     partners.finisher().tell(new Finisher.Encode(last, parameters, getContext().getSelf()));
     return this;
   }

@@ -1,5 +1,8 @@
 package io.stepwise.sampling;
 
+import io.stepwise.image.FloatImage;
+import io.stepwise.image.GenerationParameters;
+import io.stepwise.image.Png;
 import io.stepwise.network.ImageShape;
 
 /** Turns a finished sample into a file. Thread safe. */
@@ -7,10 +10,18 @@ import io.stepwise.network.ImageShape;
 public interface ImageEncoder {
 
   /**
-   * Returns the image as a PNG.
+   * Returns the file.
    *
-   * @param image [C, H, W] row-major, float32, about [-1, 1]; not changed
-   * @param parameters how the image was made, for the file's {@code parameters} text
+   * @param sample [C, H, W] row-major, float32, about [-1, 1]; not changed
+   * @param parameters how the image was made, for the file to tell
    */
-  byte[] encode(float[] image, ImageShape shape, String parameters);
+  byte[] encode(float[] sample, ImageShape shape, GenerationParameters parameters);
+
+  /** Returns the encoder of PNGs: grey for one channel, RGB for three. */
+  static ImageEncoder png() {
+    return (sample, shape, parameters) ->
+        Png.encode(
+            new FloatImage(shape.channels(), shape.height(), shape.width(), sample),
+            parameters.chunk());
+  }
 }

@@ -1,11 +1,17 @@
 package io.stepwise.sampling;
 
+import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.diffusion.StepPlan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where the plans of one model come from: its noise schedule with any solver. Thread safe. */
 public interface PlanSource {
+
+  /** Returns the plans of a model's own noise schedule. */
+  static PlanSource of(SchedulerConfig config) {
+    return new SchedulerPlans(config);
+  }
 
   /** Returns the names of the solvers that fit the model, in the order they are shown. */
   List<String> solvers();

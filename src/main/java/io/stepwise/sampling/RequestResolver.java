@@ -82,7 +82,8 @@ final class RequestResolver {
             label.index(),
             guidance,
             new Recipe.Urgency(nowNanos, nowNanos + deadline.toNanos(), request.priority()));
-    return new ResolvedRequest(model.name(), request.n(), solver, label.name(), deadline, recipe);
+    return new ResolvedRequest(
+        model.name(), request.n(), solver, label.name(), request.eta(), deadline, recipe);
   }
 
   private static BatchKey key(ModelDescription model) {
@@ -145,11 +146,11 @@ final class RequestResolver {
 
   private Duration deadline(@Nullable Duration asked) {
     if (asked == null) {
-      return limits.longest();
+      return limits.defaultDeadline();
     }
-    if (asked.isZero() || asked.isNegative() || asked.compareTo(limits.longest()) > 0) {
+    if (asked.isZero() || asked.isNegative() || asked.compareTo(limits.maxDeadline()) > 0) {
       throw new InvalidRequestException(
-          "deadline_ms", asked.toMillis(), "1 to " + limits.longest().toMillis());
+          "deadline_ms", asked.toMillis(), "1 to " + limits.maxDeadline().toMillis());
     }
     return asked;
   }

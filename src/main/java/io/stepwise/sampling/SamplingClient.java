@@ -23,7 +23,7 @@ public final class SamplingClient {
    * Speaks to a service.
    *
    * @param longest how long a generation may take before the caller gives up; more than {@link
-   *     SamplingOptions.Requests#longest()}
+   *     SamplingOptions.Requests#maxDeadline()}
    */
   public SamplingClient(
       ActorRef<SamplingService.Command> service, ActorSystem<?> system, Duration longest) {

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param policy who goes first: {@code fifo}, {@code shortest-remaining} or {@code deadline}
  * @param maxUnfinishedImages most images that may be admitted and not finished, over all requests
  *     and models; it bounds every queue behind it
- * @param finisherThreads how many images are encoded at the same time, 1 to 16
+ * @param finisherThreads how many images are encoded at the same time, 1 to 64
  */
 public record SamplingOptions(
     Requests requests,
@@ -22,7 +22,7 @@ public record SamplingOptions(
   /** Checks the numbers. */
   public SamplingOptions {
     requireRange("maxUnfinishedImages", maxUnfinishedImages, 1, 1_000_000);
-    requireRange("finisherThreads", finisherThreads, 1, 16);
+    requireRange("finisherThreads", finisherThreads, 1, 64);
     requireRange("requests.maxImages", requests.maxImages, 1, maxUnfinishedImages);
   }
 
@@ -32,16 +32,22 @@ public record SamplingOptions(
    * @param maxImages most images, 1 to {@code maxUnfinishedImages}
    * @param maxSteps most steps for each image; a model's own limit may be lower
    * @param defaultSteps steps when a request gives none, 1 to {@code maxSteps}
-   * @param longest longest time that a generation may take, which is also the deadline of requests
-   *     without one
+   * @param defaultDeadline how long a generation may take when its request does not say
+   * @param maxDeadline longest time that a request may ask for
    */
-  public record Requests(int maxImages, int maxSteps, int defaultSteps, Duration longest) {
+  public record Requests(
+      int maxImages,
+      int maxSteps,
+      int defaultSteps,
+      Duration defaultDeadline,
+      Duration maxDeadline) {
 
     /** Checks the numbers. */
     public Requests {
       requireRange("requests.maxSteps", maxSteps, 1, 1_000_000);
       requireRange("requests.defaultSteps", defaultSteps, 1, maxSteps);
-      requirePositive("requests.longest", longest);
+      requirePositive("requests.defaultDeadline", defaultDeadline);
+      requireOrder("requests.maxDeadline", maxDeadline, "defaultDeadline", defaultDeadline);
     }
   }
 
@@ -75,10 +81,7 @@ public record SamplingOptions(
       requirePositive("replicas.batchDeadline", batchDeadline);
       requirePositive("replicas.minBackoff", minBackoff);
       requireRange("replicas.maxStuck", maxStuck, 0, 100);
-      if (maxBackoff.compareTo(minBackoff) < 0) {
-        throw new IllegalArgumentException(
-            "replicas.maxBackoff: " + maxBackoff + " (expected: >= minBackoff " + minBackoff + ")");
-      }
+      requireOrder("replicas.maxBackoff", maxBackoff, "minBackoff", minBackoff);
     }
   }
 
@@ -86,6 +89,13 @@ public record SamplingOptions(
     if (value < low || value > high) {
       throw new IllegalArgumentException(
           name + ": " + value + " (expected: " + low + " to " + high + ")");
+    }
+  }
+
+  private static void requireOrder(String name, Duration value, String lower, Duration least) {
+    if (value.compareTo(least) < 0) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: >= " + lower + ", " + least + ")");
     }
   }
 

@@ -23,6 +23,12 @@ public record ServedModel(DenoisingModel model, PlanSource plans, int replicas, 
     }
   }
 
+  /** Returns a model with the solvers of its own noise schedule. */
+  public static ServedModel of(DenoisingModel model, int replicas, int threads) {
+    PlanSource plans = PlanSource.of(model.description().scheduler());
+    return new ServedModel(model, plans, replicas, threads);
+  }
+
   String name() {
     return model.description().name();
   }
