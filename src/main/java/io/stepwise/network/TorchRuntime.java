@@ -36,6 +36,14 @@ public final class TorchRuntime {
     }
   }
 
+  /**
+   * Sets the state of the native library's one random generator, which only dropout draws from; all
+   * other noise is made in Java.
+   */
+  public static void seedDropout(int seed) {
+    Engine.getEngine(ENGINE).setRandomSeed(seed);
+  }
+
   /** Runs native work and turns the errors that would end the process into exceptions. */
   static <T> T guard(String what, NativeCall<T> call) {
     try {
