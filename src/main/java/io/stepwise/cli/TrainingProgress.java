@@ -150,7 +150,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   private void writeSamples(TrainingRun run) throws IOException {
-    DiffusersModel model = DiffusersModel.open("model", model());
+    DiffusersModel model = DiffusersModel.open("model", model(), "cpu");
     int labels = Math.max(1, dataset.labelNames().size());
     List<BatchSampler.Request> requests = new ArrayList<>();
     for (int label = 0; label < labels; label++) {

@@ -23,13 +23,19 @@ import java.util.stream.IntStream;
 public final class DiffusersModel implements DenoisingModel {
 
   private final Path folder;
+  private final String device;
   private final UNetConfig network;
   private final ModuleDefinition module;
   private final ModelDescription description;
 
   private DiffusersModel(
-      Path folder, UNetConfig network, ModuleDefinition module, ModelDescription description) {
+      Path folder,
+      String device,
+      UNetConfig network,
+      ModuleDefinition module,
+      ModelDescription description) {
     this.folder = folder;
+    this.device = device;
     this.network = network;
     this.module = module;
     this.description = description;
@@ -40,9 +46,10 @@ public final class DiffusersModel implements DenoisingModel {
    * with the right shape and nothing is left over.
    *
    * @param name the name that requests will use
+   * @param device where its kernels run: {@code cpu}, {@code cuda:N} or {@code auto}
    * @throws ModelFolderException if the folder cannot be used; it names the file and the problem
    */
-  public static DiffusersModel open(String name, Path folder) {
+  public static DiffusersModel open(String name, Path folder, String device) {
     if (!Files.isDirectory(folder)) {
       throw new ModelFolderException(folder, "no such folder");
     }
@@ -63,7 +70,8 @@ public final class DiffusersModel implements DenoisingModel {
             labels(folder, network, stepwise),
             stepwise.hasNoneLabel(),
             scheduler);
-    DiffusersModel model = new DiffusersModel(folder, network, UNet.define(network), description);
+    DiffusersModel model =
+        new DiffusersModel(folder, device, network, UNet.define(network), description);
     model.readWeights();
     return model;
   }
@@ -94,7 +102,7 @@ public final class DiffusersModel implements DenoisingModel {
         "loading " + folder,
         () ->
             new TorchStepKernel(
-                TorchModule.load(module, weights),
+                TorchModule.load(module, weights, TorchRuntime.device(device)),
                 description.shape(),
                 description.scheduler().learnsVariance(),
                 description.hasNoneLabel() ? description.labels().size() : 0));

@@ -41,7 +41,7 @@ final class TorchStepKernel implements StepKernel {
     this.shape = shape;
     this.learnsVariance = learnsVariance;
     this.noneLabel = noneLabel;
-    this.arithmetic = KernelCode.load();
+    this.arithmetic = KernelCode.load(network.manager().getDevice());
   }
 
   @Override
