@@ -40,8 +40,8 @@ public record NormalStream(long seed, int image, int step) {
 
   /** Returns a source of uniform random numbers at the beginning of this stream. */
   public UniformRandomProvider random() {
-    // Philox takes its key first and its counter after it; the high word of the counter is the
-    // step, so that streams of one image cannot overlap before 2^192 draws.
+    // Philox takes the two words of its key and then the four of its counter, the lowest first; the
+    // step is the highest, so that the streams of one image are 2^194 numbers apart.
     return RandomSource.PHILOX_4X64.create(new long[] {seed, image, 0, 0, 0, step});
   }
 }

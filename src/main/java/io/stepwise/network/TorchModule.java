@@ -38,23 +38,25 @@ public final class TorchModule implements AutoCloseable {
   }
 
   /**
-   * Loads a module on the CPU.
+   * Loads a module.
    *
    * @param definition code and shapes
    * @param values a value for each parameter, by dotted name; copied
+   * @param device where it is to run
    * @throws NetworkException if the native library refuses it
    */
-  public static TorchModule load(ModuleDefinition definition, Map<String, TensorData> values) {
+  public static TorchModule load(
+      ModuleDefinition definition, Map<String, TensorData> values, Device device) {
     byte[] archive = TorchScriptArchive.write(definition, values);
-    return TorchRuntime.guard("loading a network", () -> load(archive));
+    return TorchRuntime.guard("loading a network", () -> load(archive, device));
   }
 
-  private static TorchModule load(byte[] archive) {
-    NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+  private static TorchModule load(byte[] archive, Device device) {
+    NDManager manager = NDManager.newBaseManager(device, TorchRuntime.ENGINE);
     try {
       PtSymbolBlock block =
           JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+              (PtNDManager) manager, new ByteArrayInputStream(archive), true, false);
       return new TorchModule(manager, block);
     } catch (IOException e) {
       manager.close();

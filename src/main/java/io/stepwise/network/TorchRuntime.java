@@ -1,12 +1,13 @@
 package io.stepwise.network;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** The native tensor library of the process, and the settings that each of its threads needs. */
 public final class TorchRuntime {
 
-  private static final String ENGINE = "PyTorch";
+  static final String ENGINE = "PyTorch";
 
   private TorchRuntime() {}
 
@@ -23,17 +24,64 @@ public final class TorchRuntime {
       throw new IllegalArgumentException("threads: " + threads + " (expected: >= 1)");
     }
     try {
-      // The natives come from the class path; nothing is fetched and no usage is reported.
-      System.setProperty("ai.djl.offline", "true");
-      System.setProperty("OPT_OUT_TRACKING", "true");
-      Engine.getEngine(ENGINE);
+      load();
       JniUtils.setGradMode(false);
       JniUtils.setGraphExecutorOptimize(false);
       JniUtils.setNumThreads(threads);
     } catch (RuntimeException | LinkageError e) {
-      throw new NetworkException(
-          "the native tensor library cannot be loaded: " + e.getMessage(), e);
+      throw unavailable(e);
     }
+  }
+
+  /**
+   * Returns the device of a setting.
+   *
+   * @param name {@code cpu}, {@code cuda:N}, or {@code auto} for the first card if there is one
+   * @throws NetworkException if the machine does not have it
+   */
+  public static Device device(String name) {
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    try {
+      int cards = load().getGpuCount();
+      if (name.equals("auto")) {
+        return cards > 0 ? Device.gpu(0) : Device.cpu();
+      }
+      int card = Integer.parseInt(name.substring(name.indexOf(':') + 1));
+      if (card >= cards) {
+        throw new NetworkException(
+            "device: "
+                + name
+                + " (expected: cpu, as this machine has "
+                + cards
+                + " cards that"
+                + " the native tensor library can use)");
+      }
+      return Device.gpu(card);
+    } catch (LinkageError e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static Engine load() {
+    // The natives come from the class path; nothing is fetched and no usage is reported.
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    return Engine.getEngine(ENGINE);
+  }
+
+  private static NetworkException unavailable(Throwable cause) {
+    return new NetworkException(
+        "the native tensor library cannot be loaded: " + cause.getMessage(), cause);
+  }
+
+  /**
+   * Sets the state of the native library's one random generator, which only dropout draws from; all
+   * other noise is made in Java.
+   */
+  public static void seedDropout(int seed) {
+    Engine.getEngine(ENGINE).setRandomSeed(seed);
   }
 
   /** Runs native work and turns the errors that would end the process into exceptions. */

@@ -1,0 +1,158 @@
+package io.stepwise.diffusion;
+
+/**
+ * The noise levels of a discrete-time diffusion model: {@code x_t = alpha(t) * x_0 + sigma(t) *
+ * epsilon} at the timesteps t = 0 (least noise) to T - 1 (most).
+ *
+ * <p>Betas and their complements are rounded to float32, as diffusers rounds them, so that a model
+ * sees here the very levels that it was trained on; everything after them is double. Immutable.
+ */
+public final class NoiseSchedule {
+
+  /** The most timesteps that a schedule may have. */
+  static final int MAX_TIMESTEPS = 1_000_000;
+
+  private static final double COSINE_OFFSET = 0.008;
+  private static final double COSINE_MAX_BETA = 0.999;
+
+  private final double[] alphaBars;
+
+  private NoiseSchedule(float[] betas) {
+    alphaBars = new double[betas.length];
+    double alphaBar = 1;
+    for (int t = 0; t < betas.length; t++) {
+      double before = alphaBar;
+      alphaBar *= 1f - betas[t];
+      boolean isNoisier = alphaBar < before && alphaBar >= 0;
+      boolean hasSignal = alphaBar > 0 || t == betas.length - 1;
+      if (!isNoisier || !hasSignal) {
+        throw new IllegalArgumentException(
+            String.format(
+                "beta at timestep %d: %s with alphaBar %s before it (expected: > 6e-8 and <= 1,"
+                    + " and signal left at every timestep but the last)",
+                t, betas[t], before));
+      }
+      alphaBars[t] = alphaBar;
+    }
+  }
+
+  /**
+   * Returns the schedule whose betas rise linearly: Ho et al. 2020 (arXiv:2006.11239), section 4.
+   */
+  public static NoiseSchedule linear(int trainTimesteps, double betaStart, double betaEnd) {
+    return new NoiseSchedule(linspace(betaStart, betaEnd, requireTimesteps(trainTimesteps)));
+  }
+
+  /**
+   * Returns the schedule whose betas rise linearly in their square roots: Rombach et al. 2022
+   * (arXiv:2112.10752).
+   */
+  public static NoiseSchedule scaledLinear(int trainTimesteps, double betaStart, double betaEnd) {
+    float[] betas =
+        linspace(Math.sqrt(betaStart), Math.sqrt(betaEnd), requireTimesteps(trainTimesteps));
+    for (int t = 0; t < betas.length; t++) {
+      betas[t] *= betas[t];
+    }
+    return new NoiseSchedule(betas);
+  }
+
+  /**
+   * Returns the cosine schedule with betas capped at 0.999: Nichol and Dhariwal 2021
+   * (arXiv:2102.09672), equation 17; diffusers' {@code squaredcos_cap_v2}.
+   */
+  public static NoiseSchedule cosine(int trainTimesteps) {
+    float[] betas = new float[requireTimesteps(trainTimesteps)];
+    for (int t = 0; t < betas.length; t++) {
+      double before = cosineAlphaBar((double) t / trainTimesteps);
+      double after = cosineAlphaBar((double) (t + 1) / trainTimesteps);
+      betas[t] = (float) Math.min(1 - after / before, COSINE_MAX_BETA);
+    }
+    return new NoiseSchedule(betas);
+  }
+
+  /**
+   * Returns the schedule with these betas.
+   *
+   * @param betas variance added by each training step, greater than 0 and less than 1; the last may
+   *     be 1
+   */
+  public static NoiseSchedule ofBetas(double... betas) {
+    float[] values = new float[requireTimesteps(betas.length)];
+    for (int t = 0; t < values.length; t++) {
+      values[t] = (float) betas[t];
+    }
+    return new NoiseSchedule(values);
+  }
+
+  /**
+   * Returns this schedule shifted and scaled so that the last timestep is pure noise and the first
+   * stays as it is: Lin et al. 2024 (arXiv:2305.08891), algorithm 1.
+   */
+  public NoiseSchedule withZeroTerminalSignal() {
+    int last = trainTimesteps() - 1;
+    float first = (float) alpha(0);
+    float end = (float) alpha(last);
+    float[] betas = new float[trainTimesteps()];
+    float before = 1;
+    for (int t = 0; t <= last; t++) {
+      float alpha = ((float) alpha(t) - end) * (first / (first - end));
+      float alphaBar = alpha * alpha;
+      betas[t] = 1 - alphaBar / before;
+      before = alphaBar;
+    }
+    return new NoiseSchedule(betas);
+  }
+
+  /** Returns T, the number of timesteps that the model is trained on. */
+  public int trainTimesteps() {
+    return alphaBars.length;
+  }
+
+  /** Returns the share of the signal's variance that is left at a timestep, 0 to 1. */
+  public double alphaBar(int timestep) {
+    return alphaBars[timestep];
+  }
+
+  /** Returns the factor on the clean image at a timestep, 0 to 1. */
+  public double alpha(int timestep) {
+    return Math.sqrt(alphaBars[timestep]);
+  }
+
+  /** Returns the standard deviation of the noise at a timestep, more than 0, at most 1. */
+  public double sigma(int timestep) {
+    return Math.sqrt(1 - alphaBars[timestep]);
+  }
+
+  /** Returns the variance that the training step into a timestep adds, more than 0, at most 1. */
+  public double beta(int timestep) {
+    return timestep == 0 ? 1 - alphaBars[0] : 1 - alphaBars[timestep] / alphaBars[timestep - 1];
+  }
+
+  private static int requireTimesteps(int trainTimesteps) {
+    if (trainTimesteps < 1 || trainTimesteps > MAX_TIMESTEPS) {
+      throw new IllegalArgumentException(
+          "num_train_timesteps: " + trainTimesteps + " (expected: 1 to " + MAX_TIMESTEPS + ")");
+    }
+    return trainTimesteps;
+  }
+
+  private static double cosineAlphaBar(double time) {
+    double root = Math.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
+    return root * root;
+  }
+
+  /** Returns equally spaced float32 numbers, counted from both ends as PyTorch counts them. */
+  private static float[] linspace(double start, double end, int count) {
+    float low = (float) start;
+    float high = (float) end;
+    if (count == 1) {
+      return new float[] {low};
+    }
+    float[] values = new float[count];
+    float step = (high - low) / (count - 1);
+    for (int i = 0; i < count; i++) {
+      values[i] = i < count / 2 ? low + step * i : high - step * (count - 1 - i);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,54 @@
+package io.stepwise.network;
+
+import io.stepwise.diffusion.NormalStream;
+import io.stepwise.diffusion.StepPlan;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Draws samples with one kernel on the calling thread, all images in step: for training grids and
+ * for comparisons with the service, which mixes steps instead.
+ */
+public final class BatchSampler {
+
+  /**
+   * One image to draw.
+   *
+   * @param seed seed of its noise
+   * @param image index of the image under that seed
+   * @param label class index, the one of "none" included
+   * @param guidance classifier-free guidance, 1 for none
+   */
+  public record Request(long seed, int image, long label, double guidance) {}
+
+  private BatchSampler() {}
+
+  /** Returns the samples, each [C, H, W] row-major, float32, in the order of the requests. */
+  public static List<float[]> sample(
+      StepKernel kernel, StepPlan plan, ImageShape shape, List<Request> requests) {
+    List<StepOutput> states = new ArrayList<>();
+    for (Request request : requests) {
+      float[] x = new NormalStream(request.seed(), request.image(), 0).draw(shape.size());
+      for (int i = 0; i < x.length; i++) {
+        x[i] *= (float) plan.initialScale();
+      }
+      states.add(new StepOutput(x, new float[plan.history() * shape.size()]));
+    }
+    for (int step = 0; step < plan.steps(); step++) {
+      List<StepInput> batch = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        Request request = requests.get(i);
+        batch.add(
+            new StepInput(
+                plan.rows().get(step),
+                states.get(i).x(),
+                states.get(i).history(),
+                new NormalStream(request.seed(), request.image(), step + 1),
+                request.label(),
+                request.guidance()));
+      }
+      states = kernel.run(batch);
+    }
+    return states.stream().map(StepOutput::x).toList();
+  }
+}

@@ -1,0 +1,64 @@
+package io.stepwise.sampling;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The batches that replicas have, each with the states it began with, which is what makes a batch
+ * repeatable. A replica runs its batches in the order it was sent them. Not thread safe.
+ */
+final class BatchesInFlight {
+
+  /**
+   * A batch that a replica has.
+   *
+   * @param id never used twice
+   * @param slot the replica's place
+   * @param sentNanos when it was sent
+   */
+  record Batch(long id, int slot, Attempt attempt, long sentNanos) {}
+
+  private final Map<Integer, Deque<Batch>> batches = new HashMap<>();
+  private long lastId;
+
+  /** Notes that a batch is sent to the replica at a slot. */
+  Batch send(int slot, Attempt attempt, long nowNanos) {
+    Batch batch = new Batch(++lastId, slot, attempt, nowNanos);
+    batches.computeIfAbsent(slot, unused -> new ArrayDeque<>()).add(batch);
+    return batch;
+  }
+
+  /** Returns how many batches a slot has. */
+  int count(int slot) {
+    return ofSlot(slot).size();
+  }
+
+  /** Returns the batch that a slot's replica runs, or is about to. */
+  Optional<Batch> running(int slot) {
+    return Optional.ofNullable(ofSlot(slot).peek());
+  }
+
+  /** Returns a batch if it is still in flight. */
+  Optional<Batch> find(int slot, long id) {
+    return ofSlot(slot).stream().filter(batch -> batch.id() == id).findFirst();
+  }
+
+  /** Removes a batch that is done. */
+  void remove(Batch batch) {
+    ofSlot(batch.slot()).remove(batch);
+  }
+
+  /** Removes and returns all batches of a slot, the one that was running first. */
+  List<Batch> removeAll(int slot) {
+    Deque<Batch> removed = batches.remove(slot);
+    return removed == null ? List.of() : List.copyOf(removed);
+  }
+
+  private Deque<Batch> ofSlot(int slot) {
+    return batches.getOrDefault(slot, new ArrayDeque<>());
+  }
+}

@@ -1,0 +1,67 @@
+package io.stepwise.sampling;
+
+import io.stepwise.image.GenerationParameters;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.PoolRouter;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.Routers;
+
+/**
+ * Turns last states into files, on threads that may be held up. Each request is answered with
+ * {@code Encoded} or {@code ImageLost}.
+ */
+final class Finisher extends AbstractBehavior<Finisher.Command> {
+
+  /** What a finisher understands. */
+  sealed interface Command {}
+
+  /**
+   * Encodes a finished sample.
+   *
+   * @param parameters how the image was made, for the file to tell
+   */
+  record Encode(
+      DenoisingState sample, GenerationParameters parameters, ActorRef<Generation.Command> replyTo)
+      implements Command {}
+
+  private final ImageEncoder encoder;
+
+  /** Returns a pool of finishers; what they have to do is bounded by admission. */
+  static Behavior<Command> createPool(int size, ImageEncoder encoder) {
+    PoolRouter<Command> pool =
+        Routers.pool(
+            size,
+            Behaviors.supervise(Behaviors.<Command>setup(context -> new Finisher(context, encoder)))
+                .onFailure(RuntimeException.class, SupervisorStrategy.resume()));
+    return pool.withRouteeProps(DispatcherSelector.fromConfig("stepwise-dispatchers.finisher"));
+  }
+
+  private Finisher(ActorContext<Command> context, ImageEncoder encoder) {
+    super(context);
+    this.encoder = encoder;
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder().onMessage(Encode.class, this::onEncode).build();
+  }
+
+  private Behavior<Command> onEncode(Encode order) {
+    DenoisingState sample = order.sample();
+    try {
+      byte[] png = encoder.encode(sample.x(), sample.recipe().shape(), order.parameters());
+      order.replyTo().tell(new Generation.Encoded(sample.image(), png));
+    } catch (RuntimeException | LinkageError failure) {
+      getContext().getLog().warn("image [{}] cannot be encoded", sample.image(), failure);
+      String reason = "it cannot be encoded: " + failure.getMessage();
+      order.replyTo().tell(new Generation.ImageLost(sample.image(), reason));
+    }
+    return this;
+  }
+}

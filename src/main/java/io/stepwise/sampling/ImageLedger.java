@@ -1,0 +1,133 @@
+package io.stepwise.sampling;
+
+import io.stepwise.batching.BatchPlanner;
+import io.stepwise.sampling.BatchesInFlight.Batch;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * Where each of a router's images is: waiting or in a batch in flight, and for whom it is made.
+ *
+ * <p>All that a router decides about images is decided here, without an actor. An image of a
+ * generation that has left is in nobody's way: it is dropped when its batch returns. Not thread
+ * safe.
+ */
+final class ImageLedger {
+
+  private final Map<String, ActorRef<Generation.Command>> generations = new HashMap<>();
+  private final BatchesInFlight inFlight = new BatchesInFlight();
+  private final Backlog backlog;
+  private final SamplingOptions.Replicas options;
+
+  ImageLedger(BatchPlanner planner, SamplingOptions.Replicas options) {
+    this.backlog = new Backlog(planner, options.maxBatchRows());
+    this.options = options;
+  }
+
+  /** Adds the images of a generation, which waits for each of them from now on. */
+  void enter(List<DenoisingState> states, ActorRef<Generation.Command> generation) {
+    for (DenoisingState state : states) {
+      generations.put(state.recipe().request(), generation);
+      backlog.add(new QueuedImage(state, generation));
+    }
+  }
+
+  /** Forgets a generation and its images. Does nothing if another has taken its id since. */
+  void leave(String request, ActorRef<Generation.Command> generation) {
+    if (generations.remove(request, generation)) {
+      backlog.withdraw(request);
+    }
+  }
+
+  /** Forgets all generations and returns them. */
+  Collection<ActorRef<Generation.Command>> leaveAll() {
+    List<ActorRef<Generation.Command>> all = List.copyOf(generations.values());
+    generations.clear();
+    return all;
+  }
+
+  /**
+   * Puts the next batch in flight: for an idle slot if there is one, else for one that has the
+   * fewest batches.
+   *
+   * @param ready the slots whose replicas can work
+   * @return empty if there is no batch to give or nobody to take it
+   */
+  Optional<Batch> send(List<Integer> ready, long nowNanos) {
+    Optional<Integer> taker =
+        ready.stream()
+            .filter(slot -> inFlight.count(slot) < options.batchesInFlight())
+            .min(Comparator.comparingInt(inFlight::count));
+    if (taker.isEmpty()) {
+      return Optional.empty();
+    }
+    int idle = (int) ready.stream().filter(slot -> inFlight.count(slot) == 0).count();
+    Optional<Attempt> attempt =
+        idle > 0 ? backlog.nextForIdle(idle, nowNanos) : backlog.nextForBusy(nowNanos);
+    return attempt.map(images -> inFlight.send(taker.get(), images, nowNanos));
+  }
+
+  /** Returns the batch that a slot's replica runs. */
+  Optional<Batch> running(int slot) {
+    return inFlight.running(slot);
+  }
+
+  /** Returns whether a batch is in flight, so that news of it count. */
+  boolean isInFlight(int slot, long batchId) {
+    return inFlight.find(slot, batchId).isPresent();
+  }
+
+  /**
+   * Removes a batch that is done.
+   *
+   * @return the batch, of whose images only the {@link #isWanted} ones matter; empty if it was
+   *     taken back before
+   */
+  Optional<Batch> finish(int slot, long batchId) {
+    Optional<Batch> batch = inFlight.find(slot, batchId);
+    batch.ifPresent(inFlight::remove);
+    return batch;
+  }
+
+  /** Puts an image back that has taken a step and needs more. */
+  void goOn(QueuedImage image) {
+    backlog.add(image);
+  }
+
+  /**
+   * Takes all batches of a slot back, to be given out again before anything else: the one that ran
+   * has failed and is split, the others have only waited for it.
+   *
+   * @return the images whose step has failed too often, which are not tried again
+   */
+  List<QueuedImage> takeBack(int slot) {
+    List<Attempt> again = new ArrayList<>();
+    List<QueuedImage> lost = new ArrayList<>();
+    boolean ran = true;
+    for (Batch batch : inFlight.removeAll(slot)) {
+      List<QueuedImage> images = batch.attempt().images().stream().filter(this::isWanted).toList();
+      Attempt attempt = new Attempt(images, batch.attempt().failures());
+      if (!ran) {
+        again.add(attempt);
+      } else if (attempt.failures() + 1 < options.maxAttempts()) {
+        again.addAll(attempt.split());
+      } else {
+        lost.addAll(images);
+      }
+      ran = false;
+    }
+    backlog.repeat(again.stream().filter(attempt -> !attempt.images().isEmpty()).toList());
+    return lost;
+  }
+
+  /** Returns whether the image's generation still waits for it. */
+  boolean isWanted(QueuedImage image) {
+    return image.generation().equals(generations.get(image.request()));
+  }
+}

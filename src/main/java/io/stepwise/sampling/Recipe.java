@@ -1,0 +1,39 @@
+package io.stepwise.sampling;
+
+import io.stepwise.batching.BatchKey;
+import io.stepwise.diffusion.StepPlan;
+import io.stepwise.network.ImageShape;
+
+/**
+ * What all images of a generation have in common, from the first step to the last.
+ *
+ * @param request the generation's id
+ * @param key the weights and the shape, pinned for the generation's whole life
+ * @param plan the steps
+ * @param seed where the noise comes from, with the image's index
+ * @param label class index as the kernel takes it
+ * @param guidance classifier-free guidance; 1 for none
+ * @param urgency when it came and how soon it must be done
+ */
+record Recipe(
+    String request,
+    BatchKey key,
+    ImageShape shape,
+    StepPlan plan,
+    long seed,
+    long label,
+    double guidance,
+    Urgency urgency) {
+
+  /** Returns how many network rows a step of an image costs. */
+  int rows() {
+    return guidance == 1 ? 1 : 2;
+  }
+
+  /**
+   * When a generation came and how soon it must be done, on the service's {@link Ticker}.
+   *
+   * @param priority higher goes first; 0 is ordinary
+   */
+  record Urgency(long acceptedNanos, long deadlineNanos, int priority) {}
+}

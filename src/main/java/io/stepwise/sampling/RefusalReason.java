@@ -1,0 +1,13 @@
+package io.stepwise.sampling;
+
+/** Why a request that is well-formed was not admitted. */
+public enum RefusalReason {
+  /** As many images as allowed are unfinished already. */
+  QUEUE_FULL,
+  /** The service finishes what it has accepted and takes nothing new. */
+  DRAINING,
+  /** A generation of this id is running. */
+  DUPLICATE_ID,
+  /** No replica of the model can be started. */
+  MODEL_UNAVAILABLE
+}

@@ -1,0 +1,164 @@
+package io.stepwise.sampling;
+
+import io.stepwise.network.DenoisingModel;
+import io.stepwise.network.NetworkException;
+import io.stepwise.network.StepInput;
+import io.stepwise.network.StepKernel;
+import io.stepwise.network.StepOutput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.PreRestart;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.slf4j.event.Level;
+
+/**
+ * One copy of a model's weights on a thread of its own, which it blocks while it computes.
+ *
+ * <p>It tells the router {@code Ready} when it can work, answers each batch in turn with {@code
+ * BatchDone}, and says {@code BatchFailed} before it fails. After a failure its supervisor starts
+ * it again, with a pause that doubles, as a new incarnation with freshly loaded weights; batches
+ * sent to an earlier incarnation are dropped, for the router has taken them back.
+ *
+ * <p>It holds no state of an image beyond the batch it computes. Errors of native code ({@code
+ * UnsatisfiedLinkError}, lack of memory) would pass by the supervisor and end the process; here
+ * they become exceptions.
+ */
+final class Replica extends AbstractBehavior<Replica.Command> {
+
+  /** What a replica understands. */
+  sealed interface Command {}
+
+  /**
+   * Takes one step with every state.
+   *
+   * @param incarnation the one that was ready
+   */
+  record RunBatch(long batchId, long incarnation, List<DenoisingState> states) implements Command {
+
+    RunBatch {
+      states = List.copyOf(states);
+    }
+  }
+
+  /**
+   * What became of one state in a batch.
+   *
+   * @param state the next state
+   * @param isFinite whether the image can go on
+   */
+  record Outcome(DenoisingState state, boolean isFinite) {}
+
+  private final int slot;
+  private final long incarnation;
+  private final ActorRef<Router.Command> router;
+  private final StepKernel kernel;
+
+  /** Returns a supervised replica that loads its weights when it starts. */
+  static Behavior<Command> create(
+      int slot, ServedModel served, SamplingOptions.Replicas options, ActorRef<Router.Command> to) {
+    AtomicLong incarnations = new AtomicLong();
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context -> new Replica(context, slot, served, incarnations.incrementAndGet(), to)))
+        .onFailure(
+            RuntimeException.class,
+            SupervisorStrategy.restartWithBackoff(options.minBackoff(), options.maxBackoff(), 0.1)
+                .withLogLevel(Level.WARN));
+  }
+
+  /** Returns the dispatcher that gives each replica its thread. */
+  static DispatcherSelector ownThread() {
+    return DispatcherSelector.fromConfig("stepwise-dispatchers.replica");
+  }
+
+  private Replica(
+      ActorContext<Command> context,
+      int slot,
+      ServedModel served,
+      long incarnation,
+      ActorRef<Router.Command> router) {
+    super(context);
+    this.slot = slot;
+    this.incarnation = incarnation;
+    this.router = router;
+    this.kernel = open(served.model(), served.threads());
+    router.tell(new Router.Ready(slot, context.getSelf(), incarnation));
+  }
+
+  private StepKernel open(DenoisingModel model, int threads) {
+    try {
+      return model.openKernel(threads);
+    } catch (Throwable failure) {
+      router.tell(new Router.CannotStart(slot, getContext().getSelf(), describe(failure)));
+      throw asException("weights cannot be loaded", failure);
+    }
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(RunBatch.class, this::onRunBatch)
+        .onSignal(PreRestart.class, signal -> release())
+        .onSignal(PostStop.class, signal -> release())
+        .build();
+  }
+
+  private Behavior<Command> onRunBatch(RunBatch batch) {
+    if (batch.incarnation() != incarnation) {
+      return this;
+    }
+    List<Outcome> outcomes;
+    try {
+      outcomes = run(batch.states());
+    } catch (Throwable failure) {
+      router.tell(new Router.BatchFailed(slot, batch.batchId(), describe(failure)));
+      throw asException("step of " + batch.states().size() + " images", failure);
+    }
+    router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes));
+    return this;
+  }
+
+  private List<Outcome> run(List<DenoisingState> states) {
+    List<StepInput> inputs = states.stream().map(DenoisingState::nextInput).toList();
+    List<StepOutput> outputs = kernel.run(inputs);
+    if (outputs.size() != states.size()) {
+      throw new NetworkException(
+          "results of a batch: " + outputs.size() + " (expected: " + states.size() + ")");
+    }
+    List<Outcome> outcomes = new ArrayList<>(states.size());
+    for (int i = 0; i < states.size(); i++) {
+      DenoisingState next = states.get(i).after(outputs.get(i));
+      outcomes.add(new Outcome(next, next.isFinite()));
+    }
+    return outcomes;
+  }
+
+  private Behavior<Command> release() {
+    try {
+      kernel.close();
+    } catch (Throwable failure) {
+      getContext().getLog().warn("replica [{}]: its memory was not freed", slot, failure);
+    }
+    return this;
+  }
+
+  private static RuntimeException asException(String what, Throwable failure) {
+    return failure instanceof RuntimeException exception
+        ? exception
+        : new NetworkException(what + ": " + describe(failure), failure);
+  }
+
+  private static String describe(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
+}

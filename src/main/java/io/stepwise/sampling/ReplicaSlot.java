@@ -1,0 +1,116 @@
+package io.stepwise.sampling;
+
+import io.stepwise.sampling.ModelReadiness.State;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of one replica in a router: who fills it now and how that one fares. Its replica may be
+ * replaced by another. Not thread safe.
+ */
+final class ReplicaSlot {
+
+  private final int index;
+  private final int maxStuck;
+  private final Set<ActorRef<Replica.Command>> stuck = new HashSet<>();
+  private @Nullable ActorRef<Replica.Command> replica;
+  private long incarnation;
+  private State state = State.STARTING;
+  private String detail = "its weights are being loaded";
+
+  ReplicaSlot(int index, int maxStuck) {
+    this.index = index;
+    this.maxStuck = maxStuck;
+  }
+
+  int index() {
+    return index;
+  }
+
+  /** Returns whether the slot's present replica is this one. */
+  boolean isFilledBy(ActorRef<Replica.Command> other) {
+    return other.equals(replica);
+  }
+
+  boolean isReady() {
+    return state == State.READY;
+  }
+
+  /** Returns the replica that is ready. */
+  ActorRef<Replica.Command> readyReplica() {
+    if (replica == null || !isReady()) {
+      throw new IllegalStateException("replica " + index + ": " + state + " (expected: READY)");
+    }
+    return replica;
+  }
+
+  long incarnation() {
+    return incarnation;
+  }
+
+  /** A replica was spawned for the slot. */
+  void fill(ActorRef<Replica.Command> spawned) {
+    replica = spawned;
+  }
+
+  /** The replica can work; a restart makes a new incarnation of it. */
+  void ready(long newIncarnation) {
+    incarnation = newIncarnation;
+    state = State.READY;
+    detail = "";
+  }
+
+  void cannotStart(String reason) {
+    state = State.CANNOT_START;
+    detail = reason;
+  }
+
+  /** The replica failed and is being restarted. */
+  void restarting(String reason) {
+    state = State.RESTARTING;
+    detail = reason;
+  }
+
+  /** The replica is gone. */
+  void empty(String reason) {
+    replica = null;
+    restarting(reason);
+  }
+
+  /**
+   * The replica hangs and is given up.
+   *
+   * @return whether the slot may be filled again
+   */
+  boolean abandon(String reason) {
+    if (replica != null) {
+      stuck.add(replica);
+    }
+    empty(reason);
+    if (stuck.size() > maxStuck) {
+      state = State.GIVEN_UP;
+      detail = reason + "; " + stuck.size() + " replicas hang (expected: at most " + maxStuck + ")";
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * A replica that hung has ended after all.
+   *
+   * @return whether the slot, given up before, may be filled again
+   */
+  boolean returned(ActorRef<Replica.Command> ended) {
+    if (stuck.remove(ended) && state == State.GIVEN_UP && stuck.size() <= maxStuck) {
+      restarting(detail);
+      return true;
+    }
+    return false;
+  }
+
+  ModelReadiness.Replica readiness() {
+    return new ModelReadiness.Replica(index, state, detail);
+  }
+}

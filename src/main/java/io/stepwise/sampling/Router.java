@@ -1,0 +1,333 @@
+package io.stepwise.sampling;
+
+import io.stepwise.batching.BatchPlanner;
+import io.stepwise.batching.Policy;
+import io.stepwise.sampling.BatchesInFlight.Batch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.PreRestart;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * Owns the images of one model: gathers those that are ready for a step into batches, gives these
+ * to replicas that have asked for work, and hears what became of them.
+ *
+ * <pre>
+ *   Generation --Enqueue--> Router --RunBatch--> Replica          at most batchesInFlight for each
+ *   Generation &lt;-StepTaken- Router &lt;-BatchDone-- Replica          which is also the next demand
+ * </pre>
+ *
+ * <p>It keeps the states that a batch began with until the batch is done, and takes them back when
+ * the replica fails, ends, comes back as a new incarnation, or lets the batch's deadline pass. So
+ * an image loses one step at most. Results of a batch that was taken back are ignored; the repeated
+ * step gives the same ones, since a step is a function of its state. The batch that ran is repeated
+ * in parts ({@link Attempt#split}); those that waited behind it, as they are.
+ *
+ * <p>A replica that hangs in native code cannot be ended: it is left to itself and another takes
+ * its place, up to a bound.
+ */
+final class Router extends AbstractBehavior<Router.Command> {
+
+  /** What a router understands. */
+  sealed interface Command {}
+
+  /** New images of one generation, which is told of each of them by index. */
+  record Enqueue(List<DenoisingState> states, ActorRef<Generation.Command> generation)
+      implements Command {
+
+    Enqueue {
+      states = List.copyOf(states);
+    }
+  }
+
+  /** The generation wants no more; its images are dropped, those in flight when they return. */
+  record Withdraw(String request, ActorRef<Generation.Command> generation) implements Command {}
+
+  /** A replica can work. A new incarnation knows nothing of batches sent to an earlier one. */
+  record Ready(int slot, ActorRef<Replica.Command> replica, long incarnation) implements Command {}
+
+  /** A replica could not load its weights and will try again. */
+  record CannotStart(int slot, ActorRef<Replica.Command> replica, String reason)
+      implements Command {}
+
+  /** Every state of the batch is one step on, in the order of the batch. */
+  record BatchDone(int slot, long batchId, List<Replica.Outcome> outcomes) implements Command {
+
+    BatchDone {
+      outcomes = List.copyOf(outcomes);
+    }
+  }
+
+  /** The batch could not be run and its replica is about to start anew. */
+  record BatchFailed(int slot, long batchId, String reason) implements Command {}
+
+  private record BatchOverdue(int slot, long batchId) implements Command {}
+
+  private record ReplicaStopped(int slot, ActorRef<Replica.Command> replica) implements Command {}
+
+  private record Refill(int slot) implements Command {}
+
+  /** Makes the behavior of a replica. */
+  @FunctionalInterface
+  interface ReplicaFactory {
+
+    Behavior<Replica.Command> create(int slot, ActorRef<Command> router);
+  }
+
+  private final TimerScheduler<Command> timers;
+  private final Fleet fleet;
+  private final SamplingOptions.Replicas options;
+  private final Ticker ticker;
+  private final ActorRef<ModelReadiness> readinessTo;
+  private final ImageLedger ledger;
+  private final List<ReplicaSlot> slots = new ArrayList<>();
+  private int spawned;
+
+  /** Returns a router that spawns its replicas at once and reports every change of readiness. */
+  static Behavior<Command> create(
+      ServedModel served, SamplingOptions options, Ticker ticker, ActorRef<ModelReadiness> to) {
+    ReplicaFactory factory =
+        (slot, router) -> Replica.create(slot, served, options.replicas(), router);
+    return create(new Fleet(served.name(), served.replicas(), factory), options, ticker, to);
+  }
+
+  /** Returns a router of replicas that are made by the fleet's factory. */
+  static Behavior<Command> create(
+      Fleet fleet, SamplingOptions options, Ticker ticker, ActorRef<ModelReadiness> readinessTo) {
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context ->
+                    Behaviors.withTimers(
+                        timers ->
+                            new Router(context, timers, fleet, options, ticker, readinessTo))))
+        .onFailure(RuntimeException.class, SupervisorStrategy.restart());
+  }
+
+  /** The replicas of one model: its name, how many there are and how one is made. */
+  record Fleet(String model, int replicas, ReplicaFactory factory) {}
+
+  private Router(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      Fleet fleet,
+      SamplingOptions options,
+      Ticker ticker,
+      ActorRef<ModelReadiness> readinessTo) {
+    super(context);
+    this.timers = timers;
+    this.fleet = fleet;
+    this.options = options.replicas();
+    this.ticker = ticker;
+    this.readinessTo = readinessTo;
+    this.ledger = new ImageLedger(new BatchPlanner(Policy.named(options.policy())), this.options);
+    for (int i = 0; i < fleet.replicas(); i++) {
+      ReplicaSlot slot = new ReplicaSlot(i, this.options.maxStuck());
+      slots.add(slot);
+      fill(slot);
+    }
+    reportReadiness();
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Enqueue.class, this::onEnqueue)
+        .onMessage(Withdraw.class, this::onWithdraw)
+        .onMessage(Ready.class, this::onReady)
+        .onMessage(CannotStart.class, this::onCannotStart)
+        .onMessage(BatchDone.class, this::onBatchDone)
+        .onMessage(BatchFailed.class, this::onBatchFailed)
+        .onMessage(BatchOverdue.class, this::onBatchOverdue)
+        .onMessage(ReplicaStopped.class, this::onReplicaStopped)
+        .onMessage(Refill.class, this::onRefill)
+        .onSignal(PreRestart.class, signal -> onEnd())
+        .onSignal(PostStop.class, signal -> onEnd())
+        .build();
+  }
+
+  private Behavior<Command> onEnqueue(Enqueue message) {
+    ledger.enter(message.states(), message.generation());
+    return dispatch();
+  }
+
+  private Behavior<Command> onWithdraw(Withdraw message) {
+    ledger.leave(message.request(), message.generation());
+    return this;
+  }
+
+  private Behavior<Command> onReady(Ready ready) {
+    ReplicaSlot slot = slots.get(ready.slot());
+    if (!slot.isFilledBy(ready.replica())) {
+      return this;
+    }
+    takeBack(slot, "its replica was started anew");
+    slot.ready(ready.incarnation());
+    reportReadiness();
+    return dispatch();
+  }
+
+  private Behavior<Command> onCannotStart(CannotStart message) {
+    ReplicaSlot slot = slots.get(message.slot());
+    if (!slot.isFilledBy(message.replica())) {
+      return this;
+    }
+    takeBack(slot, message.reason());
+    slot.cannotStart(message.reason());
+    reportReadiness();
+    return dispatch();
+  }
+
+  private Behavior<Command> onBatchDone(BatchDone done) {
+    Optional<Batch> batch = ledger.finish(done.slot(), done.batchId());
+    if (batch.isEmpty()) {
+      getContext().getLog().debug("batch [{}]: late result ignored", done.batchId());
+      return this;
+    }
+    watchTheClock(done.slot());
+    List<QueuedImage> images = batch.get().attempt().images();
+    for (int i = 0; i < images.size(); i++) {
+      if (ledger.isWanted(images.get(i))) {
+        deliver(images.get(i), done.outcomes().get(i), batch.get().sentNanos());
+      }
+    }
+    return dispatch();
+  }
+
+  private Behavior<Command> onBatchFailed(BatchFailed failed) {
+    if (!ledger.isInFlight(failed.slot(), failed.batchId())) {
+      return this;
+    }
+    ReplicaSlot slot = slots.get(failed.slot());
+    takeBack(slot, failed.reason());
+    slot.restarting(failed.reason());
+    reportReadiness();
+    return dispatch();
+  }
+
+  private Behavior<Command> onBatchOverdue(BatchOverdue overdue) {
+    if (!ledger.isInFlight(overdue.slot(), overdue.batchId())) {
+      return this;
+    }
+    ReplicaSlot slot = slots.get(overdue.slot());
+    String reason = "a batch ran for more than " + options.batchDeadline().toMillis() + " ms";
+    getContext().getLog().error("replica [{}] of [{}]: {}", slot.index(), fleet.model(), reason);
+    takeBack(slot, reason);
+    getContext().stop(slot.readyReplica());
+    if (slot.abandon(reason)) {
+      fill(slot);
+    }
+    reportReadiness();
+    return dispatch();
+  }
+
+  private Behavior<Command> onReplicaStopped(ReplicaStopped stopped) {
+    ReplicaSlot slot = slots.get(stopped.slot());
+    if (slot.isFilledBy(stopped.replica())) {
+      takeBack(slot, "its replica ended");
+      slot.empty("it ended");
+      Refill refill = new Refill(slot.index());
+      timers.startSingleTimer(refill, refill, options.minBackoff());
+      reportReadiness();
+      return dispatch();
+    }
+    if (slot.returned(stopped.replica())) {
+      fill(slot);
+      reportReadiness();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onRefill(Refill refill) {
+    fill(slots.get(refill.slot()));
+    return this;
+  }
+
+  /** Leaves no generation waiting for images that this router will not remember. */
+  private Behavior<Command> onEnd() {
+    ledger.leaveAll().forEach(generation -> generation.tell(Generation.RouterLost.INSTANCE));
+    return this;
+  }
+
+  /** Gives batches to replicas for as long as there is one to give and one to take it. */
+  private Behavior<Command> dispatch() {
+    List<Integer> ready =
+        slots.stream().filter(ReplicaSlot::isReady).map(ReplicaSlot::index).toList();
+    long now = ticker.nanos();
+    for (Optional<Batch> batch = ledger.send(ready, now);
+        batch.isPresent();
+        batch = ledger.send(ready, now)) {
+      run(batch.get());
+    }
+    return this;
+  }
+
+  private void run(Batch batch) {
+    if (ledger.running(batch.slot()).equals(Optional.of(batch))) {
+      watchTheClock(batch.slot());
+    }
+    ReplicaSlot slot = slots.get(batch.slot());
+    List<DenoisingState> states =
+        batch.attempt().images().stream().map(QueuedImage::state).toList();
+    slot.readyReplica().tell(new Replica.RunBatch(batch.id(), slot.incarnation(), states));
+  }
+
+  /** Gives the batch that a replica now runs its deadline; the one before has none any more. */
+  private void watchTheClock(int slot) {
+    Optional<Batch> running = ledger.running(slot);
+    if (running.isPresent()) {
+      BatchOverdue overdue = new BatchOverdue(slot, running.get().id());
+      timers.startSingleTimer(slot, overdue, options.batchDeadline());
+    } else {
+      timers.cancel(slot);
+    }
+  }
+
+  private void deliver(QueuedImage before, Replica.Outcome outcome, long batchSentNanos) {
+    DenoisingState state = outcome.state();
+    ActorRef<Generation.Command> generation = before.generation();
+    if (!outcome.isFinite()) {
+      String reason = "step " + state.step() + " gave numbers that are not finite";
+      generation.tell(new Generation.ImageLost(state.image(), reason));
+      return;
+    }
+    generation.tell(new Generation.StepTaken(state.image(), state.step(), batchSentNanos));
+    if (state.remainingSteps() == 0) {
+      generation.tell(new Generation.Sampled(state));
+    } else {
+      ledger.goOn(before.at(state));
+    }
+  }
+
+  private void takeBack(ReplicaSlot slot, String reason) {
+    for (QueuedImage lost : ledger.takeBack(slot.index())) {
+      String text = "tried " + options.maxAttempts() + " times in vain: " + reason;
+      lost.generation().tell(new Generation.ImageLost(lost.image(), text));
+    }
+    watchTheClock(slot.index());
+  }
+
+  private void fill(ReplicaSlot slot) {
+    ActorRef<Replica.Command> replica =
+        getContext()
+            .spawn(
+                fleet.factory().create(slot.index(), getContext().getSelf()),
+                "replica-" + slot.index() + "-" + ++spawned,
+                Replica.ownThread());
+    getContext().watchWith(replica, new ReplicaStopped(slot.index(), replica));
+    slot.fill(replica);
+  }
+
+  private void reportReadiness() {
+    readinessTo.tell(
+        new ModelReadiness(fleet.model(), slots.stream().map(ReplicaSlot::readiness).toList()));
+  }
+}

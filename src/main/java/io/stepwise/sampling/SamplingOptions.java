@@ -1,0 +1,107 @@
+package io.stepwise.sampling;
+
+import java.time.Duration;
+
+/**
+ * The numbers that the sampling actors run by.
+ *
+ * @param requests what one request may ask for
+ * @param replicas how replicas are given work and brought back
+ * @param policy who goes first: {@code fifo}, {@code shortest-remaining} or {@code deadline}
+ * @param maxUnfinishedImages most images that may be admitted and not finished, over all requests
+ *     and models; it bounds every queue behind it
+ * @param finisherThreads how many images are encoded at the same time, 1 to 64
+ */
+public record SamplingOptions(
+    Requests requests,
+    Replicas replicas,
+    String policy,
+    int maxUnfinishedImages,
+    int finisherThreads) {
+
+  /** Checks the numbers. */
+  public SamplingOptions {
+    requireRange("maxUnfinishedImages", maxUnfinishedImages, 1, 1_000_000);
+    requireRange("finisherThreads", finisherThreads, 1, 64);
+    requireRange("requests.maxImages", requests.maxImages, 1, maxUnfinishedImages);
+  }
+
+  /**
+   * Limits and defaults of one request.
+   *
+   * @param maxImages most images, 1 to {@code maxUnfinishedImages}
+   * @param maxSteps most steps for each image; a model's own limit may be lower
+   * @param defaultSteps steps when a request gives none, 1 to {@code maxSteps}
+   * @param defaultDeadline how long a generation may take when its request does not say
+   * @param maxDeadline longest time that a request may ask for
+   */
+  public record Requests(
+      int maxImages,
+      int maxSteps,
+      int defaultSteps,
+      Duration defaultDeadline,
+      Duration maxDeadline) {
+
+    /** Checks the numbers. */
+    public Requests {
+      requireRange("requests.maxSteps", maxSteps, 1, 1_000_000);
+      requireRange("requests.defaultSteps", defaultSteps, 1, maxSteps);
+      requirePositive("requests.defaultDeadline", defaultDeadline);
+      requireOrder("requests.maxDeadline", maxDeadline, "defaultDeadline", defaultDeadline);
+    }
+  }
+
+  /**
+   * How replicas are given work and brought back.
+   *
+   * @param maxBatchRows most network rows in one batch, 2 or more; a guided image is two rows
+   * @param batchesInFlight most batches that a replica has at the same time, one of them running
+   * @param maxAttempts how often one step of an image is tried before the image fails, 3 or more:
+   *     with all its batch mates, with half of them, then alone
+   * @param batchDeadline how long a batch may run before its replica counts as stuck
+   * @param minBackoff pause before a failed replica is started again
+   * @param maxBackoff longest pause, reached by doubling
+   * @param maxStuck how many stuck predecessors of one replica may hang in native code, each with a
+   *     thread and a copy of the weights, before it is not replaced any more, 0 or more
+   */
+  public record Replicas(
+      int maxBatchRows,
+      int batchesInFlight,
+      int maxAttempts,
+      Duration batchDeadline,
+      Duration minBackoff,
+      Duration maxBackoff,
+      int maxStuck) {
+
+    /** Checks the numbers. */
+    public Replicas {
+      requireRange("replicas.maxBatchRows", maxBatchRows, 2, 4096);
+      requireRange("replicas.batchesInFlight", batchesInFlight, 1, 8);
+      requireRange("replicas.maxAttempts", maxAttempts, 3, 100);
+      requirePositive("replicas.batchDeadline", batchDeadline);
+      requirePositive("replicas.minBackoff", minBackoff);
+      requireRange("replicas.maxStuck", maxStuck, 0, 100);
+      requireOrder("replicas.maxBackoff", maxBackoff, "minBackoff", minBackoff);
+    }
+  }
+
+  private static void requireRange(String name, int value, int low, int high) {
+    if (value < low || value > high) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + low + " to " + high + ")");
+    }
+  }
+
+  private static void requireOrder(String name, Duration value, String lower, Duration least) {
+    if (value.compareTo(least) < 0) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: >= " + lower + ", " + least + ")");
+    }
+  }
+
+  private static void requirePositive(String name, Duration value) {
+    if (value.isZero() || value.isNegative()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+    }
+  }
+}

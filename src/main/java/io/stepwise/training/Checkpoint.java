@@ -1,0 +1,114 @@
+package io.stepwise.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.stepwise.network.Safetensors;
+import io.stepwise.network.TensorData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A training's whole state after some updates: enough to continue it exactly.
+ *
+ * @param options the training's options
+ * @param dataset digest of the data set it trains on
+ * @param step updates made
+ * @param seconds time spent on them
+ * @param tensors weights, their average and the optimizer's moments, by group and dotted name
+ */
+record Checkpoint(
+    TrainingOptions options,
+    String dataset,
+    int step,
+    double seconds,
+    Map<String, TensorData> tensors) {
+
+  private static final String PREFIX = "step-";
+  private static final String STATE = "training.json";
+  private static final String TENSORS = "state.safetensors";
+  private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+
+  /** The part of a checkpoint that is JSON. */
+  private record State(TrainingOptions options, String dataset, int step, double seconds) {}
+
+  /** Returns the tensors of one group by the names within it. */
+  Map<String, TensorData> group(String group) {
+    Map<String, TensorData> members = new LinkedHashMap<>();
+    String prefix = group + "/";
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            members.put(name.substring(prefix.length()), tensor);
+          }
+        });
+    return members;
+  }
+
+  /**
+   * Writes the checkpoint below a folder. It is seen whole or not at all: it is written beside and
+   * then renamed. Older ones are removed after that.
+   */
+  void write(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Path temporary = Files.createTempDirectory(folder, "writing-");
+    Safetensors.write(temporary.resolve(TENSORS), tensors);
+    MAPPER
+        .writerWithDefaultPrettyPrinter()
+        .writeValue(temporary.resolve(STATE).toFile(), new State(options, dataset, step, seconds));
+    Path target = folder.resolve(String.format("%s%08d", PREFIX, step));
+    deleteRecursively(target);
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    for (Path other : children(folder)) {
+      if (!other.equals(target)) {
+        deleteRecursively(other);
+      }
+    }
+  }
+
+  /** Reads the newest checkpoint below a folder, if there is any. */
+  static Optional<Checkpoint> readNewest(Path folder) throws IOException {
+    Optional<Path> newest =
+        children(folder).stream()
+            .filter(path -> path.getFileName().toString().startsWith(PREFIX))
+            .max(Comparator.naturalOrder());
+    if (newest.isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = newest.get().resolve(STATE);
+    try {
+      State state = MAPPER.readValue(file.toFile(), State.class);
+      Map<String, TensorData> tensors = Safetensors.read(newest.get().resolve(TENSORS));
+      return Optional.of(
+          new Checkpoint(state.options(), state.dataset(), state.step(), state.seconds(), tensors));
+    } catch (JsonProcessingException e) {
+      throw new TrainingException(file + ": not a checkpoint: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static List<Path> children(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> paths = Files.list(folder)) {
+      return paths.toList();
+    }
+  }
+
+  private static void deleteRecursively(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      for (Path child : children(path)) {
+        deleteRecursively(child);
+      }
+    }
+    Files.deleteIfExists(path);
+  }
+}

@@ -1,0 +1,76 @@
+package io.stepwise.training;
+
+import io.stepwise.data.ImageDataset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The folder of a training: {@code checkpoints/}, from which it is continued, and {@code loss.csv}.
+ */
+public final class RunFolder {
+
+  private final Path folder;
+
+  /** Names a folder, which need not exist. */
+  public RunFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Returns the file of the losses. */
+  public Path lossFile() {
+    return folder.resolve("loss.csv");
+  }
+
+  /** Returns whether a training can be continued here. */
+  public boolean hasCheckpoint() throws IOException {
+    return Checkpoint.readNewest(checkpoints()).isPresent();
+  }
+
+  /**
+   * Continues the training of this folder from its newest checkpoint.
+   *
+   * @return the training, which the caller closes on this thread; empty if there is no checkpoint
+   * @throws TrainingException if the data set is another one
+   */
+  public Optional<TrainingRun> resume(ImageDataset dataset, int threads) throws IOException {
+    return Checkpoint.readNewest(checkpoints())
+        .map(checkpoint -> TrainingRun.resume(checkpoint, dataset, threads));
+  }
+
+  /**
+   * Trains to the end or until told to stop, with a checkpoint every so often and at the end.
+   *
+   * @param run the training; stays the caller's
+   * @param checkpointSteps updates between two checkpoints, 1 or more
+   * @param stop asked after each update whether to stop
+   */
+  public void train(
+      TrainingRun run, int checkpointSteps, BooleanSupplier stop, TrainingListener listener)
+      throws IOException {
+    Files.createDirectories(folder);
+    LossLog log = LossLog.open(lossFile(), run.step());
+    List<TrainingStep> unsaved = new ArrayList<>();
+    boolean isOver = run.step() >= run.options().steps();
+    while (!isOver) {
+      TrainingStep step = run.update();
+      unsaved.add(step);
+      listener.onStep(step);
+      isOver = run.step() >= run.options().steps() || stop.getAsBoolean();
+      if (isOver || run.step() % checkpointSteps == 0) {
+        log.append(unsaved);
+        unsaved.clear();
+        run.checkpoint().write(checkpoints());
+        listener.onCheckpoint(run);
+      }
+    }
+  }
+
+  private Path checkpoints() {
+    return folder.resolve("checkpoints");
+  }
+}

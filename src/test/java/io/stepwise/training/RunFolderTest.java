@@ -1,0 +1,87 @@
+package io.stepwise.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stepwise.data.ImageDataset;
+import io.stepwise.network.TensorData;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunFolderTest {
+
+  private static final int STEPS = 12;
+
+  @TempDir Path temporary;
+
+  @Test
+  void continuedRunHasTheLossesAndWeightsOfTheUnbrokenRun() throws IOException {
+    Map<String, TensorData> unbroken = train(temporary.resolve("unbroken"), STEPS);
+
+    train(temporary.resolve("broken"), 3);
+    train(temporary.resolve("broken"), 7);
+    Map<String, TensorData> broken = train(temporary.resolve("broken"), STEPS);
+
+    assertThat(losses("broken")).hasSize(STEPS).isEqualTo(losses("unbroken"));
+    assertThat(broken.keySet()).isEqualTo(unbroken.keySet());
+    unbroken.forEach(
+        (name, tensor) ->
+            assertThat(broken.get(name).values()).as(name).isEqualTo(tensor.values()));
+  }
+
+  @Test
+  void lossesWrittenAfterTheLastCheckpointAreDroppedOnContinuing() throws IOException {
+    train(temporary.resolve("run"), 4);
+    LossLog log = LossLog.open(temporary.resolve("run/loss.csv"), 4);
+    log.append(List.of(new TrainingStep(5, 99, 1, 1)));
+
+    train(temporary.resolve("run"), 6);
+
+    assertThat(losses("run")).hasSize(6).doesNotContain(99.0);
+  }
+
+  @Test
+  void lossFallsOnDataThatCanBeLearned() throws IOException {
+    TinyTraining.Losses losses = new TinyTraining.Losses();
+    try (TrainingRun run = TrainingRun.begin(TinyTraining.options(60), TinyTraining.images(), 1)) {
+      new RunFolder(temporary).train(run, 1000, () -> false, losses);
+    }
+    assertThat(losses.mean(50, 60)).isLessThan(0.7 * losses.mean(0, 5));
+  }
+
+  @Test
+  void anotherDataSetIsRefusedOnContinuing() throws IOException {
+    train(temporary.resolve("run"), 2);
+    ImageDataset other =
+        ImageDataset.of(1, 8, 8, List.of("a", "b"), new int[] {0}, List.of(new byte[64]));
+
+    assertThatThrownBy(() -> new RunFolder(temporary.resolve("run")).resume(other, 1))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("data set: " + other.digest());
+  }
+
+  private Map<String, TensorData> train(Path folder, int until) throws IOException {
+    RunFolder runFolder = new RunFolder(folder);
+    ImageDataset images = TinyTraining.images();
+    try (TrainingRun run =
+        runFolder
+            .resume(images, 1)
+            .orElseGet(() -> TrainingRun.begin(TinyTraining.options(STEPS), images, 1))) {
+      runFolder.train(run, 5, () -> run.step() >= until, new TinyTraining.Losses());
+      return run.averagedWeights();
+    }
+  }
+
+  private List<Double> losses(String folder) throws IOException {
+    List<Double> losses = new ArrayList<>();
+    for (double loss : LossLog.losses(temporary.resolve(folder).resolve("loss.csv"))) {
+      losses.add(loss);
+    }
+    return losses;
+  }
+}

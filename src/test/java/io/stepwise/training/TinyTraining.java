@@ -1,0 +1,69 @@
+package io.stepwise.training;
+
+import io.stepwise.data.ImageDataset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A training small enough for a test: 8 x 8 images of two kinds, a network of one level. */
+final class TinyTraining {
+
+  private TinyTraining() {}
+
+  static ImageDataset images() {
+    List<byte[]> images = new ArrayList<>();
+    int[] labels = new int[10];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = i % 2;
+      byte[] image = new byte[64];
+      for (int pixel = 0; pixel < image.length; pixel++) {
+        boolean isBright = labels[i] == 0 ? pixel % 8 < 4 : pixel / 8 < 4;
+        image[pixel] = (byte) (isBright ? 255 - i : i);
+      }
+      images.add(image);
+    }
+    return ImageDataset.of(1, 8, 8, List.of("left", "top"), labels, images);
+  }
+
+  static TrainingOptions options(int steps) {
+    Map<String, Object> network =
+        Map.ofEntries(
+            Map.entry("sample_size", 8),
+            Map.entry("in_channels", 1),
+            Map.entry("out_channels", 1),
+            Map.entry("down_block_types", List.of("DownBlock2D", "AttnDownBlock2D")),
+            Map.entry("up_block_types", List.of("AttnUpBlock2D", "UpBlock2D")),
+            Map.entry("block_out_channels", List.of(8, 16)),
+            Map.entry("layers_per_block", 1),
+            Map.entry("norm_num_groups", 4),
+            Map.entry("attention_head_dim", 8),
+            Map.entry("num_class_embeds", 3),
+            Map.entry("dropout", 0.1));
+    Map<String, Object> scheduler =
+        Map.of(
+            "_class_name", "DDPMScheduler",
+            "num_train_timesteps", 100,
+            "beta_schedule", "squaredcos_cap_v2",
+            "prediction_type", "v_prediction");
+    return new TrainingOptions(
+        network, scheduler, 7, steps, 4, 3e-3, 3, LearningRate.COSINE, 0.01, 1, 0.99, 0.2);
+  }
+
+  /** Keeps the losses. */
+  static final class Losses implements TrainingListener {
+
+    private final List<Double> losses = new ArrayList<>();
+
+    @Override
+    public void onStep(TrainingStep step) {
+      losses.add(step.loss());
+    }
+
+    @Override
+    public void onCheckpoint(TrainingRun run) {}
+
+    double mean(int from, int to) {
+      return losses.subList(from, to).stream().mapToDouble(loss -> loss).average().orElseThrow();
+    }
+  }
+}
