@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "stepwise",
     description = "Draws samples from diffusion models one denoising step at a time.",
-    subcommands = {PlanCommand.class, TrainCommand.class},
+    subcommands = {SampleCommand.class, ModelsCommand.class, PlanCommand.class, TrainCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     scope = ScopeType.INHERIT,

@@ -2,10 +2,14 @@ package io.stepwise.cli;
 
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 
 /** What standard error is connected to, and progress bars that show only where someone looks. */
 final class Terminal {
+
+  private static final int UPDATE_MILLIS = 200;
 
   private Terminal() {}
 
@@ -16,10 +20,25 @@ final class Terminal {
     return System.console() != null;
   }
 
-  /** Returns where progress bars draw: standard error on a terminal, nowhere in a pipe. */
-  static ProgressBarConsumer progressConsumer() {
-    return isInteractive()
-        ? new ConsoleProgressBarConsumer(System.err)
-        : new DelegatingProgressBarConsumer(text -> {});
+  /**
+   * Returns a progress bar on standard error that shows only on a terminal, with the time left once
+   * its end is known.
+   *
+   * @param unit name of what is counted, with a space before it
+   * @param unitSize how many of the counts make one unit
+   */
+  static ProgressBar progressBar(String task, String unit, long unitSize) {
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUnit(unit, unitSize)
+        .setInitialMax(0)
+        .showSpeed()
+        .setUpdateIntervalMillis(UPDATE_MILLIS)
+        .setConsumer(
+            isInteractive()
+                ? new ConsoleProgressBarConsumer(System.err)
+                : new DelegatingProgressBarConsumer(text -> {}))
+        .build();
   }
 }

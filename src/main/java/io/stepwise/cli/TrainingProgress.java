@@ -29,8 +29,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
  * Shows a training: a progress bar on a terminal and a line a checkpoint in a pipe; with each
@@ -61,16 +59,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     this.dataset = dataset;
     this.threads = threads;
     this.batchSize = run.options().batchSize();
-    this.bar =
-        new ProgressBarBuilder()
-            .setTaskName("train")
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUnit(" images", batchSize)
-            .setInitialMax((long) run.options().steps() * batchSize)
-            .showSpeed()
-            .setUpdateIntervalMillis(Terminal.isInteractive() ? 500 : Integer.MAX_VALUE)
-            .setConsumer(Terminal.progressConsumer())
-            .build();
+    this.bar = Terminal.progressBar("train", " images", 1);
+    bar.maxHint((long) run.options().steps() * batchSize);
     bar.stepTo((long) run.step() * batchSize);
     Runtime.getRuntime().addShutdownHook(hook);
   }
