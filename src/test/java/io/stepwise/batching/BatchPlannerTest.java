@@ -4,19 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class BatchPlannerTest {
 
   private static final BatchKey OTHER = new BatchKey("other weights", "1x28x28");
 
-  private final WaitingImages<TestImage> waiting = new WaitingImages<>();
-  private final BatchPlanner planner = new BatchPlanner(new FifoPolicy());
+  private final WaitingImages<TestImage> waiting = new WaitingImages<>(new FifoPolicy());
 
   @Test
   void nothingWaitingGivesAnEmptyPlan() {
-    assertThat(planner.plan(waiting, 4, 0)).isEqualTo(new BatchPlan<>(List.of(), 0, false));
+    assertThat(BatchPlanner.plan(waiting, 4)).isEqualTo(new BatchPlan<>(List.of(), 0, false));
   }
 
   @Test
@@ -25,7 +23,7 @@ final class BatchPlannerTest {
     add("a", 3, 2);
     add("c", 1, 3);
 
-    assertThat(names(planner.plan(waiting, 6, 10)))
+    assertThat(names(BatchPlanner.plan(waiting, 6)))
         .containsExactly("b0", "a0", "c0", "b1", "a1", "b2");
   }
 
@@ -35,7 +33,7 @@ final class BatchPlannerTest {
     waiting.add(TestImage.of("a", 1).withRemaining(4));
     waiting.add(TestImage.of("a", 2).withRemaining(4));
 
-    assertThat(names(planner.plan(waiting, 2, 0))).containsExactly("a1", "a2");
+    assertThat(names(BatchPlanner.plan(waiting, 2))).containsExactly("a1", "a2");
   }
 
   @Test
@@ -44,7 +42,7 @@ final class BatchPlannerTest {
       add("request " + i, 1, i);
     }
 
-    assertThat(names(planner.plan(waiting, 3, 10)))
+    assertThat(names(BatchPlanner.plan(waiting, 3)))
         .containsExactly("request 00", "request 10", "request 20");
   }
 
@@ -53,7 +51,7 @@ final class BatchPlannerTest {
     add("b", 1, 0);
     add("a", 1, 0);
 
-    assertThat(names(planner.plan(waiting, 2, 0))).containsExactly("a0", "b0");
+    assertThat(names(BatchPlanner.plan(waiting, 2))).containsExactly("a0", "b0");
   }
 
   @Test
@@ -61,9 +59,9 @@ final class BatchPlannerTest {
     waiting.add(TestImage.of("old", 0).withKey(OTHER));
     add("new", 5, 1);
 
-    assertThat(names(planner.plan(waiting, 4, 10))).containsExactly("old0");
+    assertThat(names(BatchPlanner.plan(waiting, 4))).containsExactly("old0");
     waiting.removeRequest("old");
-    assertThat(names(planner.plan(waiting, 4, 10))).hasSize(4);
+    assertThat(names(BatchPlanner.plan(waiting, 4))).hasSize(4);
   }
 
   @Test
@@ -72,7 +70,7 @@ final class BatchPlannerTest {
     waiting.add(TestImage.of("b", 0).withRows(2));
     add("c", 1, 1);
 
-    BatchPlan<TestImage> plan = planner.plan(waiting, 3, 10);
+    BatchPlan<TestImage> plan = BatchPlanner.plan(waiting, 3);
 
     assertThat(names(plan)).containsExactly("a0", "c0");
     assertThat(plan.rows()).isEqualTo(3);
@@ -81,39 +79,29 @@ final class BatchPlannerTest {
   @Test
   void batchIsFullWhenNothingMoreFits() {
     add("a", 2, 0);
-    assertThat(planner.plan(waiting, 3, 0).full()).isFalse();
+    assertThat(BatchPlanner.plan(waiting, 3).full()).isFalse();
 
     waiting.add(TestImage.of("b", 0).withRows(2));
-    assertThat(planner.plan(waiting, 3, 0).full()).isTrue();
-    assertThat(planner.plan(waiting, 4, 0).full()).isTrue();
-    assertThat(planner.plan(waiting, 5, 0).full()).isFalse();
+    assertThat(BatchPlanner.plan(waiting, 3).full()).isTrue();
+    assertThat(BatchPlanner.plan(waiting, 4).full()).isTrue();
+    assertThat(BatchPlanner.plan(waiting, 5).full()).isFalse();
   }
 
-  /** Ten thousand requests cost ten thousand looks, so a plan is far below a millisecond. */
+  /** However many wait, a plan looks at no more requests than it has places. */
   @Test
-  void planLooksAtOneImageOfEachRequest() {
-    AtomicInteger looks = new AtomicInteger();
-    BatchPlanner counting =
-        new BatchPlanner(
-            new Policy() {
-              @Override
-              public String name() {
-                return "counting";
-              }
-
-              @Override
-              public long slackNanos(WaitingImage next, long nowNanos) {
-                looks.incrementAndGet();
-                return 0;
-              }
-            });
-    for (int request = 0; request < 10; request++) {
-      add("request " + request, 1000, request);
+  void planCostsWhatItTakes() {
+    for (int request = 0; request < 10_000; request++) {
+      add("request " + request, 1, request);
     }
+    assertThat(waiting.mostUrgent(32)).hasSize(32);
+    assertThat(names(BatchPlanner.plan(waiting, 2))).containsExactly("request 00", "request 10");
+  }
 
-    counting.plan(waiting, 32, 0);
+  @Test
+  void imageTooLargeForAnyBatchIsNotChosen() {
+    waiting.add(TestImage.of("a", 0).withRows(2));
 
-    assertThat(looks).hasValue(10);
+    assertThat(BatchPlanner.plan(waiting, 1)).isEqualTo(new BatchPlan<>(List.of(), 0, false));
   }
 
   @Test

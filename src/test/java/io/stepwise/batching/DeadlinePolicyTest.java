@@ -15,22 +15,22 @@ final class DeadlinePolicyTest extends PolicyContract {
   }
 
   @Test
-  void nearerDeadlineHasLessSlack() {
-    assertThat(policy().slackNanos(image.dueAt(2 * SECOND), 0))
-        .isLessThan(policy().slackNanos(image.dueAt(3 * SECOND), 0));
+  void nearerDeadlineIsDueEarlier() {
+    assertThat(policy().dueNanos(image.dueAt(2 * SECOND)))
+        .isLessThan(policy().dueNanos(image.dueAt(3 * SECOND)));
   }
 
   @Test
-  void ofTwoWithTheSameDeadlineTheOneWithMoreToDoHasLessSlack() {
+  void ofTwoWithTheSameDeadlineTheOneWithMoreToDoIsDueEarlier() {
     TestImage due = image.dueAt(10 * SECOND);
 
-    assertThat(policy().slackNanos(due.withRemaining(50), 0))
-        .isLessThan(policy().slackNanos(due.withRemaining(10), 0));
+    assertThat(policy().dueNanos(due.withRemaining(50)))
+        .isLessThan(policy().dueNanos(due.withRemaining(10)));
   }
 
   @Test
   void farDeadlineCountsAsAMinuteFromAcceptance() {
-    assertThat(policy().slackNanos(image.dueAt(24 * 3600 * SECOND), 0))
+    assertThat(policy().dueNanos(image.dueAt(24 * 3600 * SECOND)))
         .isEqualTo(60 * SECOND - 10 * DeadlinePolicy.STEP_NANOS);
   }
 }

@@ -12,10 +12,10 @@ final class FifoPolicyTest extends PolicyContract {
   }
 
   @Test
-  void earlierRequestHasLessSlack() {
+  void earlierRequestIsDueEarlier() {
     TestImage early = TestImage.of("early", 0).withRemaining(1000);
     TestImage late = TestImage.of("late", 0).withRemaining(1).acceptedAt(1).dueAt(2);
 
-    assertThat(policy().slackNanos(early, 1)).isLessThan(policy().slackNanos(late, 1));
+    assertThat(policy().dueNanos(early)).isLessThan(policy().dueNanos(late));
   }
 }

@@ -14,11 +14,10 @@ import org.junit.jupiter.api.Test;
 /** What every policy must keep to, whatever it prefers. */
 abstract class PolicyContract {
 
-  private static final long STEP = 10_000_000L;
+  private static final long STEP = 100_000_000L;
   private static final int MAX_ROWS = 8;
 
   private final Policy policy = policy();
-  private final BatchPlanner planner = new BatchPlanner(policy);
 
   abstract Policy policy();
 
@@ -28,22 +27,25 @@ abstract class PolicyContract {
   }
 
   @Test
-  void slackFallsAsFastAsTimePasses() {
+  void requestOfHigherPriorityIsDueEarlier() {
     TestImage image = TestImage.of("a", 0);
 
-    assertThat(policy.slackNanos(image, 5) - policy.slackNanos(image, 12)).isEqualTo(7);
+    assertThat(policy.dueNanos(image.withPriority(1))).isLessThan(policy.dueNanos(image));
   }
 
   @Test
-  void higherPriorityHasLessSlack() {
-    TestImage image = TestImage.of("a", 0);
+  void anyRequestIsDueBeforeOneThatComesMuchLater() {
+    TestImage least = TestImage.of("a", 0).withRemaining(1000).withPriority(-10);
+    TestImage most = TestImage.of("b", 0).withRemaining(1).withPriority(10);
+    long later = 600 * TestImage.SECOND;
 
-    assertThat(policy.slackNanos(image.withPriority(1), 5)).isLessThan(policy.slackNanos(image, 5));
+    assertThat(policy.dueNanos(least))
+        .isLessThan(policy.dueNanos(most.acceptedAt(later).dueAt(later + 1)));
   }
 
   @Test
   void everyImageOfARandomLoadIsFinishedWithAllItsSteps() {
-    for (int seed = 0; seed < 20; seed++) {
+    for (int seed = 0; seed < 5; seed++) {
       Random random = new Random(seed);
       Load load = new Load();
       for (int round = 0; round < 300; round++) {
@@ -63,19 +65,19 @@ abstract class PolicyContract {
   @Test
   void nobodyStarvesUnderOverload() {
     Load load = new Load();
-    load.add(TestImage.of("patient", 0).withRemaining(1000).withPriority(-10));
+    load.add(TestImage.of("patient", 0).withRemaining(50).withPriority(-1));
     int rounds = 0;
-    while (load.waiting.lanes().stream().anyMatch(l -> l.first().request().equals("patient"))) {
+    while (load.stepsTaken.getOrDefault("patient/0", 0) < 50) {
       for (int i = 0; i < MAX_ROWS; i++) {
         load.add(
             TestImage.of("urgent " + rounds + " " + i, 0)
                 .withRemaining(1)
-                .withPriority(10)
+                .withPriority(1)
                 .acceptedAt(load.now)
                 .dueAt(load.now + STEP));
       }
       load.runOneBatch();
-      assertThat(++rounds).as("rounds until the patient request is done").isLessThan(100_000);
+      assertThat(++rounds).as("rounds until the patient request is done").isLessThan(5000);
     }
   }
 
@@ -95,7 +97,7 @@ abstract class PolicyContract {
 
   private final class Load {
 
-    final WaitingImages<TestImage> waiting = new WaitingImages<>();
+    final WaitingImages<TestImage> waiting = new WaitingImages<>(policy);
     final Map<String, Integer> stepsTaken = new HashMap<>();
     final Map<String, Integer> stepsAsked = new HashMap<>();
     long now;
@@ -121,7 +123,7 @@ abstract class PolicyContract {
     /** Takes a batch, checks it, and puts those that need more steps back. */
     List<TestImage> runOneBatch() {
       int before = waiting.size();
-      BatchPlan<TestImage> plan = planner.plan(waiting, MAX_ROWS, now);
+      BatchPlan<TestImage> plan = BatchPlanner.plan(waiting, MAX_ROWS);
       assertThat(waiting.size()).as("a plan changes nothing").isEqualTo(before);
       waiting.take(plan);
       int rows = plan.images().stream().mapToInt(WaitingImage::rows).sum();

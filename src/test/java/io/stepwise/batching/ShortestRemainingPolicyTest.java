@@ -15,15 +15,15 @@ final class ShortestRemainingPolicyTest extends PolicyContract {
   }
 
   @Test
-  void fewerRemainingStepsHaveLessSlack() {
-    assertThat(policy().slackNanos(nearlyDone, 0)).isLessThan(policy().slackNanos(justBegun, 0));
+  void fewerRemainingStepsAreDueEarlier() {
+    assertThat(policy().dueNanos(nearlyDone)).isLessThan(policy().dueNanos(justBegun));
   }
 
   @Test
   void requestThatHasWaitedLongerThanItsStepsCountGoesFirst() {
     long later = 49 * ShortestRemainingPolicy.STEP_NANOS;
 
-    assertThat(policy().slackNanos(justBegun, later))
-        .isLessThan(policy().slackNanos(nearlyDone.acceptedAt(later), later));
+    assertThat(policy().dueNanos(justBegun))
+        .isLessThan(policy().dueNanos(nearlyDone.acceptedAt(later)));
   }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class WaitingImagesTest {
 
-  private final WaitingImages<TestImage> waiting = new WaitingImages<>();
+  private final WaitingImages<TestImage> waiting = new WaitingImages<>(new FifoPolicy());
 
   @Test
   void countsImagesAndTheirRows() {
@@ -30,7 +30,7 @@ final class WaitingImagesTest {
 
     assertThat(waiting.size()).isEqualTo(1);
     assertThat(waiting.rows()).isEqualTo(1);
-    assertThat(waiting.lanes()).hasSize(1);
+    assertThat(waiting.mostUrgent(9)).hasSize(1);
   }
 
   @Test
