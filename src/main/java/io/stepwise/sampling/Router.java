@@ -122,6 +122,7 @@ final class Router extends AbstractBehavior<Router.Command> {
       Ticker ticker,
       ActorRef<ModelReadiness> readinessTo) {
     super(context);
+    context.setLoggerName(Router.class);
     this.timers = timers;
     this.fleet = fleet;
     this.options = options.replicas();

@@ -21,6 +21,11 @@ public final class ToyModel implements DenoisingModel {
   public interface Disturbance {
 
     void before(List<StepInput> batch);
+
+    /** Returns what the kernel shall return in place of the right results. */
+    default List<StepOutput> after(List<StepOutput> outputs) {
+      return outputs;
+    }
   }
 
   private final ModelDescription description;
@@ -57,6 +62,20 @@ public final class ToyModel implements DenoisingModel {
   /** Returns the same model with something done before each step. */
   public ToyModel disturbedBy(Disturbance hook) {
     return new ToyModel(description, opening, hook);
+  }
+
+  /** Returns the same model with the last result of each batch missing. */
+  public ToyModel losingResults() {
+    return disturbedBy(
+        new Disturbance() {
+          @Override
+          public void before(List<StepInput> batch) {}
+
+          @Override
+          public List<StepOutput> after(List<StepOutput> outputs) {
+            return outputs.subList(0, outputs.size() - 1);
+          }
+        });
   }
 
   /** Returns how many kernels were opened so far. */
@@ -142,7 +161,7 @@ public final class ToyModel implements DenoisingModel {
       disturbance.before(batch);
       List<StepOutput> outputs = new ArrayList<>();
       batch.forEach(input -> outputs.add(step(input, description.labels().size())));
-      return outputs;
+      return disturbance.after(outputs);
     }
 
     @Override
