@@ -90,6 +90,7 @@ public final class HttpServer {
         .withServerHeader(Optional.empty())
         .withPipeliningLimit(PIPELINED)
         .withTransparentHeadRequests(true)
+        .withTerminationDeadlineExceededResponse(ErrorResponses.shuttingDown())
         .withParsingErrorHandler(MalformedRequests.class.getName())
         .withParserSettings(defaults.getParserSettings().withIllegalHeaderWarnings(false))
         .withTimeouts(

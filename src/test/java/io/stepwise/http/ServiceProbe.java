@@ -30,6 +30,11 @@ final class ServiceProbe {
     return probe.expectMessageClass(message, PATIENCE);
   }
 
+  /** Ends the service; what it was asked and has not answered stays unanswered. */
+  void stop() {
+    probe.stop();
+  }
+
   /** Tells that the toy model is served, and returns the order that follows. */
   SamplingService.Generate expectGenerate() {
     expect(SamplingService.GetModels.class).replyTo().tell(List.of(TestServer.TOY));

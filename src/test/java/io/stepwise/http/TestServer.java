@@ -50,6 +50,11 @@ final class TestServer implements AutoCloseable {
     return new HttpSettings("127.0.0.1", 0, 1 << 20, requestTimeout, bodyTimeout, Duration.ZERO);
   }
 
+  static HttpSettings settings(String host, int port) {
+    return new HttpSettings(
+        host, port, 1 << 20, Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ZERO);
+  }
+
   static ModelInfo model(String name) {
     ModelDescription description = ToyModel.named(name).description();
     return new ModelInfo(description, List.of("ddpm", "ddim"), "ddpm", 1000, true);
