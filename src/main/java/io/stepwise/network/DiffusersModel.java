@@ -206,7 +206,7 @@ public final class DiffusersModel implements DenoisingModel {
       try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
         in.transferTo(OutputStream.nullOutputStream());
       } catch (IOException e) {
-        throw new ModelFolderException(file, "cannot be read: " + ConfigFile.reason(e), e);
+        throw ModelFile.unreadable(file, e);
       }
     }
     return HexFormat.of().formatHex(sha.digest());
