@@ -1,14 +1,14 @@
 package io.stepwise.batching;
 
 /**
- * The least slack first: the time to the deadline less the time that the remaining steps need.
+ * The least slack first, which is the time to the deadline less the time that the remaining steps
+ * need.
  *
- * <p>A request whose deadline is far off counts as due a minute after its acceptance, which is how
- * it ages.
+ * <p>A request whose deadline is far off has one a minute after its acceptance, so that it ages.
  */
 final class DeadlinePolicy implements Policy {
 
-  /** When a request without a nearer deadline counts as due. */
+  /** How long a request without a nearer deadline is left waiting behind others. */
   static final long PATIENCE_NANOS = 60_000_000_000L;
 
   /** What a step is taken to last; only the order of requests of different length hangs on it. */
@@ -20,9 +20,8 @@ final class DeadlinePolicy implements Policy {
   }
 
   @Override
-  public long slackNanos(WaitingImage next, long nowNanos) {
-    long patience = PATIENCE_NANOS - Policy.waitedNanos(next, nowNanos);
-    long due = Math.min(next.deadlineNanos() - nowNanos, patience);
-    return due - next.remainingSteps() * STEP_NANOS;
+  public long dueNanos(WaitingImage next) {
+    return Math.min(next.deadlineNanos(), Policy.seniority(next) + PATIENCE_NANOS)
+        - next.remainingSteps() * STEP_NANOS;
   }
 }

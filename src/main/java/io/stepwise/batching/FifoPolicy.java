@@ -9,7 +9,7 @@ final class FifoPolicy implements Policy {
   }
 
   @Override
-  public long slackNanos(WaitingImage next, long nowNanos) {
-    return -Policy.waitedNanos(next, nowNanos);
+  public long dueNanos(WaitingImage next) {
+    return Policy.seniority(next);
   }
 }

@@ -4,22 +4,24 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Who goes first, said as slack: for how long a request could still be left waiting. The least
- * slack goes first.
+ * Who goes first: every policy gives each request a moment by which it is due, and the earliest
+ * goes first.
  *
- * <p>Every policy must let slack fall without bound as a request waits, and as fast for all, so
- * that later arrivals cannot overtake an old request for ever.
+ * <p>A policy may prefer one kind of request to another by a bounded span of time only. Then a
+ * request that waits is older than all that could overtake it after at most that span, so nobody
+ * starves; and since the moment does not change while an image waits, the order need not be made
+ * anew as time passes.
  */
 public interface Policy {
 
-  /** How much sooner one step of priority lets a request go: as if it had waited this long. */
+  /** How much earlier one step of priority makes a request due. */
   long PRIORITY_NANOS = 10_000_000_000L;
 
   /** Returns the name used in settings. */
   String name();
 
-  /** Returns the slack of the request whose next image this is; negative when overdue. */
-  long slackNanos(WaitingImage next, long nowNanos);
+  /** Returns when the request whose next image this is is due. */
+  long dueNanos(WaitingImage next);
 
   /** Returns all policies. */
   static List<Policy> all() {
@@ -45,8 +47,8 @@ public interface Policy {
                         + ")"));
   }
 
-  /** Returns how long a request has waited, its priority counted as waiting. */
-  static long waitedNanos(WaitingImage image, long nowNanos) {
-    return nowNanos - image.acceptedNanos() + image.priority() * PRIORITY_NANOS;
+  /** Returns when a request was accepted, moved back by its priority. */
+  static long seniority(WaitingImage image) {
+    return image.acceptedNanos() - image.priority() * PRIORITY_NANOS;
   }
 }

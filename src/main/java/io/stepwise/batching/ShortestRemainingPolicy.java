@@ -15,7 +15,7 @@ final class ShortestRemainingPolicy implements Policy {
   }
 
   @Override
-  public long slackNanos(WaitingImage next, long nowNanos) {
-    return next.remainingSteps() * STEP_NANOS - Policy.waitedNanos(next, nowNanos);
+  public long dueNanos(WaitingImage next) {
+    return Policy.seniority(next) + next.remainingSteps() * STEP_NANOS;
   }
 }

@@ -68,6 +68,12 @@ final class TorchStepKernel implements StepKernel {
     }
   }
 
+  /** Returns how many native arrays are alive between two steps: weights, and no more. */
+  int nativeArrayCount() {
+    return network.manager().getManagedArrays().size()
+        + arithmetic.manager().getManagedArrays().size();
+  }
+
   private List<StepOutput> step(List<StepInput> batch) {
     int history = batch.stream().mapToInt(input -> input.row().m().history()).max().orElse(0);
     int size = batch.size();

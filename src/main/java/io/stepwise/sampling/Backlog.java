@@ -2,6 +2,7 @@ package io.stepwise.sampling;
 
 import io.stepwise.batching.BatchPlan;
 import io.stepwise.batching.BatchPlanner;
+import io.stepwise.batching.Policy;
 import io.stepwise.batching.WaitingImages;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,13 +21,12 @@ final class Backlog {
   /** Most network rows of one image. */
   private static final int ROWS_OF_IMAGE = 2;
 
-  private final WaitingImages<QueuedImage> waiting = new WaitingImages<>();
+  private final WaitingImages<QueuedImage> waiting;
   private final Deque<Attempt> repeats = new ArrayDeque<>();
-  private final BatchPlanner planner;
   private final int maxBatchRows;
 
-  Backlog(BatchPlanner planner, int maxBatchRows) {
-    this.planner = planner;
+  Backlog(Policy policy, int maxBatchRows) {
+    this.waiting = new WaitingImages<>(policy);
     this.maxBatchRows = maxBatchRows;
   }
 
@@ -66,13 +66,13 @@ final class Backlog {
    * @param idleReplicas replicas without a batch, this one included, 1 or more
    * @return empty if nothing waits
    */
-  Optional<Attempt> nextForIdle(int idleReplicas, long nowNanos) {
+  Optional<Attempt> nextForIdle(int idleReplicas) {
     if (!repeats.isEmpty()) {
       return Optional.of(repeats.remove());
     }
     int share = (waiting.rows() + idleReplicas - 1) / idleReplicas;
     int rows = Math.min(maxBatchRows, Math.max(share, ROWS_OF_IMAGE));
-    BatchPlan<QueuedImage> plan = planner.plan(waiting, rows, nowNanos);
+    BatchPlan<QueuedImage> plan = BatchPlanner.plan(waiting, rows);
     return plan.images().isEmpty() ? Optional.empty() : Optional.of(take(plan));
   }
 
@@ -87,14 +87,14 @@ final class Backlog {
    *
    * @return empty if what waits does not fill a batch
    */
-  Optional<Attempt> nextForBusy(long nowNanos) {
+  Optional<Attempt> nextForBusy() {
     if (!repeats.isEmpty()) {
       return Optional.of(repeats.remove());
     }
     if (waiting.rows() < maxBatchRows) {
       return Optional.empty();
     }
-    BatchPlan<QueuedImage> plan = planner.plan(waiting, maxBatchRows, nowNanos);
+    BatchPlan<QueuedImage> plan = BatchPlanner.plan(waiting, maxBatchRows);
     return plan.full() ? Optional.of(take(plan)) : Optional.empty();
   }
 

@@ -44,6 +44,7 @@ final class Finisher extends AbstractBehavior<Finisher.Command> {
 
   private Finisher(ActorContext<Command> context, ImageEncoder encoder) {
     super(context);
+    context.setLoggerName(Finisher.class);
     this.encoder = encoder;
   }
 

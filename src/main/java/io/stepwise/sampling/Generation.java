@@ -97,6 +97,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   private Generation(
       ActorContext<Command> context, ResolvedRequest request, Partners partners, Ticker ticker) {
     super(context);
+    context.setLoggerName(Generation.class);
     this.request = request;
     this.partners = partners;
     this.ticker = ticker;

@@ -1,6 +1,6 @@
 package io.stepwise.sampling;
 
-import io.stepwise.batching.BatchPlanner;
+import io.stepwise.batching.Policy;
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,8 +25,8 @@ final class ImageLedger {
   private final Backlog backlog;
   private final SamplingOptions.Replicas options;
 
-  ImageLedger(BatchPlanner planner, SamplingOptions.Replicas options) {
-    this.backlog = new Backlog(planner, options.maxBatchRows());
+  ImageLedger(Policy policy, SamplingOptions.Replicas options) {
+    this.backlog = new Backlog(policy, options.maxBatchRows());
     this.options = options;
   }
 
@@ -68,8 +68,7 @@ final class ImageLedger {
       return Optional.empty();
     }
     int idle = (int) ready.stream().filter(slot -> inFlight.count(slot) == 0).count();
-    Optional<Attempt> attempt =
-        idle > 0 ? backlog.nextForIdle(idle, nowNanos) : backlog.nextForBusy(nowNanos);
+    Optional<Attempt> attempt = idle > 0 ? backlog.nextForIdle(idle) : backlog.nextForBusy();
     return attempt.map(images -> inFlight.send(taker.get(), images, nowNanos));
   }
 

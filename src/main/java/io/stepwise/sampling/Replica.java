@@ -87,6 +87,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       long incarnation,
       ActorRef<Router.Command> router) {
     super(context);
+    context.setLoggerName(Replica.class);
     this.slot = slot;
     this.incarnation = incarnation;
     this.router = router;

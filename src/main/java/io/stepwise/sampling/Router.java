@@ -1,6 +1,5 @@
 package io.stepwise.sampling;
 
-import io.stepwise.batching.BatchPlanner;
 import io.stepwise.batching.Policy;
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.util.ArrayList;
@@ -123,12 +122,13 @@ final class Router extends AbstractBehavior<Router.Command> {
       Ticker ticker,
       ActorRef<ModelReadiness> readinessTo) {
     super(context);
+    context.setLoggerName(Router.class);
     this.timers = timers;
     this.fleet = fleet;
     this.options = options.replicas();
     this.ticker = ticker;
     this.readinessTo = readinessTo;
-    this.ledger = new ImageLedger(new BatchPlanner(Policy.named(options.policy())), this.options);
+    this.ledger = new ImageLedger(Policy.named(options.policy()), this.options);
     for (int i = 0; i < fleet.replicas(); i++) {
       ReplicaSlot slot = new ReplicaSlot(i, this.options.maxStuck());
       slots.add(slot);

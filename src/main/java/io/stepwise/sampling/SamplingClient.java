@@ -17,6 +17,7 @@ public final class SamplingClient {
 
   private final ActorRef<SamplingService.Command> service;
   private final Scheduler scheduler;
+  private final ActorRef<CancelOutcome> nobody;
   private final Duration longest;
 
   /**
@@ -29,10 +30,16 @@ public final class SamplingClient {
       ActorRef<SamplingService.Command> service, ActorSystem<?> system, Duration longest) {
     this.service = service;
     this.scheduler = system.scheduler();
+    this.nobody = system.ignoreRef();
     this.longest = longest;
   }
 
-  /** Asks for images and completes with how it ended; bad input is a result, not an exception. */
+  /**
+   * Asks for images and completes with how it ended; bad input is a result, not an exception.
+   *
+   * <p>Completes with a {@code TimeoutException}, and cancels the generation, only if the service
+   * does not answer.
+   */
   public CompletionStage<GenerationResult> generate(GenerationRequest request) {
     CompletionStage<GenerationEvent> answer =
         AskPattern.ask(
@@ -41,7 +48,14 @@ public final class SamplingClient {
                 new SamplingService.Generate(request, SamplingService.Detail.RESULT, replyTo),
             longest,
             scheduler);
-    return answer.thenApply(GenerationResult.class::cast);
+    return answer
+        .thenApply(GenerationResult.class::cast)
+        .whenComplete(
+            (result, failure) -> {
+              if (failure != null) {
+                service.tell(new SamplingService.Cancel(request.id(), nobody));
+              }
+            });
   }
 
   /** Ends a generation. */

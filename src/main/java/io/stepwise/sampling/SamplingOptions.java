@@ -1,5 +1,6 @@
 package io.stepwise.sampling;
 
+import io.stepwise.batching.Policy;
 import java.time.Duration;
 
 /**
@@ -19,8 +20,9 @@ public record SamplingOptions(
     int maxUnfinishedImages,
     int finisherThreads) {
 
-  /** Checks the numbers. */
+  /** Checks the numbers and that there is such a policy. */
   public SamplingOptions {
+    Policy.named(policy);
     requireRange("maxUnfinishedImages", maxUnfinishedImages, 1, 1_000_000);
     requireRange("finisherThreads", finisherThreads, 1, 64);
     requireRange("requests.maxImages", requests.maxImages, 1, maxUnfinishedImages);

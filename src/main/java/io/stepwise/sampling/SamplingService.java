@@ -118,6 +118,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       ImageEncoder encoder,
       Ticker ticker) {
     super(context);
+    context.setLoggerName(SamplingService.class);
     this.ticker = ticker;
     this.resolver =
         new RequestResolver(

@@ -1,0 +1,200 @@
+package io.stepwise.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.PoisonPill;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/**
+ * A router whose replicas are probes that the test speaks for.
+ *
+ * <p>One replica more than asked for is never ready: what is said of it tells the test that the
+ * router has heard everything before.
+ */
+final class RouterHarness {
+
+  private static final Replica.RunBatch MARK = new Replica.RunBatch(-1, -1, List.of());
+
+  final TestProbe<Generation.Command> generation;
+  final ActorRef<Router.Command> router;
+  final AtomicLong nanos = new AtomicLong();
+
+  private final ActorTestKit kit;
+  private final BlockingQueue<StandIn> spawned = new LinkedBlockingQueue<>();
+  private final TestProbe<ModelReadiness> readiness;
+  private final StandIn bell;
+  private int rings;
+
+  /** Stands for a replica: what the router sends it arrives at the probe. */
+  final class StandIn {
+
+    final int slot;
+    final ActorRef<Replica.Command> ref;
+    private final TestProbe<Replica.Command> probe;
+    private long incarnation;
+
+    StandIn(int slot, ActorRef<Replica.Command> ref, TestProbe<Replica.Command> probe) {
+      this.slot = slot;
+      this.ref = ref;
+      this.probe = probe;
+    }
+
+    void ready(long newIncarnation) {
+      incarnation = newIncarnation;
+      router.tell(new Router.Ready(slot, ref, incarnation));
+    }
+
+    /** Returns the next batch that is meant for the present incarnation. */
+    Replica.RunBatch nextBatch() {
+      Replica.RunBatch batch = probe.expectMessageClass(Replica.RunBatch.class);
+      return batch.incarnation() == incarnation ? batch : nextBatch();
+    }
+
+    /** Returns the images of the next batch as {@code request index @ step}. */
+    List<String> nextNames() {
+      return names(nextBatch());
+    }
+
+    /** Answers as a replica must: every state one step on. */
+    void finish(Replica.RunBatch batch) {
+      List<Replica.Outcome> outcomes = new ArrayList<>();
+      batch.states().forEach(state -> outcomes.add(new Replica.Outcome(Toys.next(state), true)));
+      router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes));
+    }
+
+    void fail(Replica.RunBatch batch, String reason) {
+      router.tell(new Router.BatchFailed(slot, batch.batchId(), reason));
+    }
+
+    void die() {
+      Adapter.toClassic(ref)
+          .tell(PoisonPill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
+    }
+
+    void awaitEnd() {
+      probe.expectTerminated(ref);
+    }
+
+    /** Checks that nothing was sent since the last batch that the test has seen. */
+    void expectNothing() {
+      settle();
+      ref.tell(MARK);
+      probe.expectMessage(MARK);
+    }
+  }
+
+  RouterHarness(ActorTestKit kit, SamplingOptions options, int replicas) {
+    this.kit = kit;
+    this.generation = kit.createTestProbe();
+    this.readiness = kit.createTestProbe();
+    this.router =
+        kit.spawn(
+            Router.create(
+                new Router.Fleet("toy", replicas + 1, (slot, to) -> standIn(slot)),
+                options,
+                nanos::get,
+                readiness.ref()));
+    List<StandIn> first = new ArrayList<>();
+    for (int slot = 0; slot <= replicas; slot++) {
+      first.add(spawned());
+    }
+    first.sort(Comparator.comparingInt(standIn -> standIn.slot));
+    this.bell = first.remove(replicas);
+    spawned.addAll(first);
+  }
+
+  /** Returns the replica that the router spawned next, in the order of the slots. */
+  StandIn spawned() {
+    try {
+      StandIn standIn = spawned.poll(10, TimeUnit.SECONDS);
+      assertThat(standIn).as("a spawned replica").isNotNull();
+      return standIn;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Returns the first replica, ready in its first incarnation. */
+  StandIn readyReplica() {
+    StandIn replica = spawned();
+    replica.ready(1);
+    return replica;
+  }
+
+  boolean hasSpawnedMore() {
+    settle();
+    return !spawned.isEmpty();
+  }
+
+  void enqueue(String request, int images, int steps) {
+    enqueue(Toys.recipe(request, steps), images);
+  }
+
+  void enqueue(Recipe recipe, int images) {
+    router.tell(
+        new Router.Enqueue(
+            IntStream.range(0, images).mapToObj(i -> DenoisingState.first(recipe, i)).toList(),
+            generation.ref()));
+  }
+
+  /** Waits until the router has heard all that it was told, and returns what it reports then. */
+  ModelReadiness settle() {
+    String ring = "ring " + ++rings;
+    router.tell(new Router.CannotStart(bell.slot, bell.ref, ring));
+    while (true) {
+      ModelReadiness report = readiness.receiveMessage();
+      if (report.replicas().get(bell.slot).detail().equals(ring)) {
+        return report;
+      }
+    }
+  }
+
+  /** Returns how the replica of a slot fares. */
+  ModelReadiness.Replica readiness(int slot) {
+    return settle().replicas().get(slot);
+  }
+
+  void stop() {
+    kit.stop(router);
+  }
+
+  /** Checks that the generation was told nothing more. */
+  void expectSilence() {
+    settle();
+    Generation.Command mark = new Generation.ImageLost(-1, "mark");
+    generation.ref().tell(mark);
+    generation.expectMessage(mark);
+  }
+
+  static List<String> names(Replica.RunBatch batch) {
+    return batch.states().stream()
+        .map(state -> state.recipe().request() + state.image() + "@" + state.step())
+        .toList();
+  }
+
+  private Behavior<Replica.Command> standIn(int slot) {
+    return Behaviors.setup(
+        context -> {
+          TestProbe<Replica.Command> probe = kit.createTestProbe();
+          spawned.add(new StandIn(slot, context.getSelf(), probe));
+          return Behaviors.receiveMessage(
+              message -> {
+                probe.ref().tell(message);
+                return Behaviors.same();
+              });
+        });
+  }
+}

@@ -1,0 +1,165 @@
+package io.stepwise.sampling;
+
+import static io.stepwise.sampling.ServiceHarness.await;
+import static io.stepwise.sampling.ServiceHarness.served;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepwise.network.NetworkException;
+import io.stepwise.network.ToyModel;
+import io.stepwise.sampling.ModelReadiness.State;
+import io.stepwise.sampling.SamplingService.Detail;
+import io.stepwise.sampling.ServiceHarness.Gate;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the service does not take on. */
+final class SamplingServiceLimitsTest {
+
+  private static final ActorTestKit KIT = ActorTestKit.create();
+
+  private final Gate gate = new Gate();
+  private final ServiceHarness harness =
+      new ServiceHarness(KIT, withRoomFor(10), served(gate.hold(ToyModel.named("toy")), 1));
+
+  @AfterEach
+  void stopService() {
+    gate.open();
+    harness.stop();
+  }
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  @Test
+  void fullQueueRefusesAndSaysWhenToComeBack() {
+    harness.generate(request("a").n(7), Detail.RESULT);
+
+    GenerationResult.Refused refused = refusal("b", 4);
+
+    assertThat(refused.reason()).isEqualTo(RefusalReason.QUEUE_FULL);
+    assertThat(refused.message()).isEqualTo("the queue is full with 7 unfinished images");
+    assertThat(refused.retryAfter()).isPositive();
+  }
+
+  @Test
+  void endedGenerationGivesItsPlacesBackBeforeItsCallerKnows() {
+    gate.open();
+    for (int i = 0; i < 20; i++) {
+      assertThat(harness.images(request("request-" + i).n(10).steps(1))).hasSize(10);
+    }
+  }
+
+  @Test
+  void cancelledGenerationGivesItsPlacesBack() {
+    harness.generate(request("a").n(10), Detail.RESULT);
+    await(harness.client.cancel("a"));
+    TestProbe<GenerationEvent> next = harness.generate(request("b").n(10), Detail.RESULT);
+    gate.open();
+
+    next.expectMessageClass(GenerationResult.Completed.class);
+  }
+
+  @Test
+  void requestLargerThanTheQueueIsInvalid() {
+    assertThat(await(harness.client.generate(request("a").n(11).build())))
+        .isEqualTo(new GenerationResult.Invalid("a", "n", "n: 11 (expected: 1 to 10)"));
+  }
+
+  @Test
+  void idThatIsInUseIsRefused() {
+    TestProbe<GenerationEvent> first = harness.generate(request("a"), Detail.RESULT);
+
+    assertThat(refusal("a", 1).reason()).isEqualTo(RefusalReason.DUPLICATE_ID);
+    gate.open();
+    first.expectMessageClass(GenerationResult.Completed.class);
+    assertThat(harness.images(request("a"))).hasSize(1);
+  }
+
+  @Test
+  void drainFinishesWhatWasAcceptedAndRefusesTheRest() {
+    TestProbe<GenerationEvent> accepted = harness.generate(request("a").n(5), Detail.RESULT);
+    CompletionStage<Done> drained = harness.client.drain();
+    CompletionStage<Done> drainedToo = harness.client.drain();
+
+    assertThat(refusal("b", 1).reason()).isEqualTo(RefusalReason.DRAINING);
+    assertThat(await(harness.client.readiness()).ready()).isFalse();
+    assertThat(drained.toCompletableFuture()).isNotDone();
+    gate.open();
+
+    await(drained);
+    await(drainedToo);
+    accepted.expectMessageClass(GenerationResult.Completed.class);
+  }
+
+  @Test
+  void drainOfAnIdleServiceIsDoneAtOnce() {
+    assertThat(await(harness.client.drain())).isEqualTo(Done.getInstance());
+  }
+
+  @Test
+  void modelWhoseWeightsCannotBeLoadedIsUnreadyWithItsReasonAndRefused() {
+    ToyModel broken =
+        ToyModel.named("broken")
+            .opening(
+                () -> {
+                  throw new NetworkException("model.safetensors: truncated");
+                });
+    ServiceHarness two =
+        new ServiceHarness(
+            KIT, withRoomFor(10), served(ToyModel.named("toy"), 1), served(broken, 2));
+    KIT.createTestProbe().awaitAssert(() -> expectBothReplicasUnready(two));
+
+    GenerationResult result = await(two.client.generate(request("a").model("broken").build()));
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            GenerationResult.Refused.class,
+            refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.MODEL_UNAVAILABLE));
+    assertThat(two.images(request("b").model("toy"))).hasSize(1);
+    two.stop();
+  }
+
+  private static Object expectBothReplicasUnready(ServiceHarness two) {
+    Readiness readiness = await(two.client.readiness());
+    assertThat(readiness.ready()).isFalse();
+    assertThat(readiness.models().get(0).ready()).isTrue();
+    assertThat(readiness.models().get(1).replicas())
+        .containsExactly(
+            new ModelReadiness.Replica(0, State.CANNOT_START, "model.safetensors: truncated"),
+            new ModelReadiness.Replica(1, State.CANNOT_START, "model.safetensors: truncated"));
+    return readiness;
+  }
+
+  private GenerationResult.Refused refusal(String id, int n) {
+    GenerationResult result = await(harness.client.generate(request(id).n(n).build()));
+    assertThat(result).isInstanceOf(GenerationResult.Refused.class);
+    return (GenerationResult.Refused) result;
+  }
+
+  private static SamplingOptions withRoomFor(int images) {
+    SamplingOptions options = Toys.options(4);
+    SamplingOptions.Requests limits = options.requests();
+    return new SamplingOptions(
+        new SamplingOptions.Requests(
+            images,
+            limits.maxSteps(),
+            limits.defaultSteps(),
+            limits.defaultDeadline(),
+            limits.maxDeadline()),
+        options.replicas(),
+        "deadline",
+        images,
+        2);
+  }
+
+  private static GenerationRequest.Builder request(String id) {
+    return GenerationRequest.builder(id);
+  }
+}

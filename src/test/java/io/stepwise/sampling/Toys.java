@@ -1,0 +1,69 @@
+package io.stepwise.sampling;
+
+import io.stepwise.batching.BatchKey;
+import io.stepwise.diffusion.StepPlan;
+import io.stepwise.network.ImageShape;
+import io.stepwise.network.ToyModel;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** Small things that the tests of this package build on. */
+final class Toys {
+
+  /** Writes the sample itself, so that tests compare all its bits. */
+  static final ImageEncoder RAW = (sample, shape, parameters) -> bytes(sample);
+
+  static final ImageShape SHAPE = new ImageShape(1, 2, 3);
+  static final Duration BATCH_DEADLINE = Duration.ofSeconds(30);
+  static final Duration MIN_BACKOFF = Duration.ofMillis(10);
+
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private Toys() {}
+
+  /** Returns options with room for everything but batches, which have this many rows. */
+  static SamplingOptions options(int maxBatchRows) {
+    return new SamplingOptions(
+        requests(),
+        new SamplingOptions.Replicas(
+            maxBatchRows, 2, 3, BATCH_DEADLINE, MIN_BACKOFF, Duration.ofSeconds(1), 1),
+        "fifo",
+        10_000,
+        2);
+  }
+
+  static SamplingOptions.Requests requests() {
+    return new SamplingOptions.Requests(1000, 1000, 20, Duration.ofMinutes(5), HOUR);
+  }
+
+  /** Returns an unguided recipe of so many noisy steps, accepted at time 0. */
+  static Recipe recipe(String request, int steps) {
+    return recipe(request, new ToyPlans().plan("ancestral", steps, null), 1);
+  }
+
+  static Recipe recipe(String request, StepPlan plan, double guidance) {
+    Recipe.Urgency urgency = new Recipe.Urgency(0, HOUR.toNanos(), 0);
+    return new Recipe(
+        request, new BatchKey("weights", "1x2x3"), SHAPE, plan, 7, 0, guidance, urgency);
+  }
+
+  /** Returns the state one step on, as every kernel must compute it. */
+  static DenoisingState next(DenoisingState state) {
+    return state.after(ToyModel.step(state.nextInput(), 3));
+  }
+
+  /** Returns the sample that a state ends in when nothing ever happens to it. */
+  static DenoisingState last(DenoisingState state) {
+    DenoisingState now = state;
+    while (now.remainingSteps() > 0) {
+      now = next(now);
+    }
+    return now;
+  }
+
+  static byte[] bytes(float[] sample) {
+    ByteBuffer buffer = ByteBuffer.allocate(4 * sample.length);
+    buffer.asFloatBuffer().put(sample);
+    return buffer.array();
+  }
+}
