@@ -8,7 +8,6 @@ package io.stepwise.data;
  * @param width W in pixels
  * @param pixels [C, H, W] unsigned bytes; whoever holds the picture leaves them as they are
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared, and handed on without a copy
 record Picture(int channels, int height, int width, byte[] pixels) {
 
   /** Returns the square of the shorter side's length in the middle. */

@@ -10,7 +10,6 @@ import java.util.Arrays;
  * @param weights for each target value, the weights of the source values from there on; they sum to
  *     1
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared, never changed
 record Resampling(int source, int[] first, float[][] weights) {
 
   /** A triangle two source pixels wide, or two target pixels wide where these are wider. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Missing fields have the defaults of the named diffusers class. A field that would change the
  * samples is understood or refused, never ignored: an unknown name with a value, a value that no
  * solver here supports, and a value out of range are each an {@link IllegalArgumentException} that
- * names the field, the value and what was expected. Differs from diffusers: {@code learned}
+ * names the field, the value and what was expected. A field that belongs to another diffusers class
+ * is kept for {@link #withSolver} and changes nothing here. Differs from diffusers: {@code learned}
  * variance is refused (diffusers takes the root of the network's output as it is).
  *
  * <p>Immutable; two configs are equal if they have the same {@link #fields}.

@@ -10,6 +10,8 @@
  *
  * <p>Axes: B batch, C channels, H height, W width, N steps, K history.
  *
+ * <p>Timesteps are 0 (least noise) to T - 1 (most), T being the number that a model was trained on.
+ *
  * <p>Symbols: {@code alphaBar} (cumulative retention, 0 to 1, falling with the timestep), {@code
  * alpha = sqrt(alphaBar)}, {@code sigma = sqrt(1 - alphaBar)}, {@code beta} (variance added by one
  * training step), {@code eta} (0 deterministic to 1 ancestral), {@code epsilon} (the noise in a

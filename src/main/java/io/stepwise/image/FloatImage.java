@@ -11,7 +11,6 @@ import java.util.Arrays;
  * @param pixels [C, H, W] row-major, about [-1, 1], -1 is black; shared with the caller, and not
  *     changed by this package
  */
-@SuppressWarnings("ArrayRecordComponent") // equality is defined below; a copy a frame is not wanted
 public record FloatImage(int channels, int height, int width, float[] pixels) {
 
   /** Checks the shape. */

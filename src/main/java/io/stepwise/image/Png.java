@@ -2,6 +2,7 @@ package io.stepwise.image;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,17 +70,48 @@ public final class Png {
    * @throws IllegalArgumentException if this is not a PNG file
    */
   public static Map<String, String> texts(byte[] png) {
+    return read(png, reader -> TextChunks.read(reader.getImageMetadata(0)));
+  }
+
+  /**
+   * Returns the pixels of a PNG file of 8 bits in grey or RGB, as {@link #encode} writes them.
+   *
+   * @throws IllegalArgumentException if this is not such a file
+   */
+  public static FloatImage decode(byte[] png) {
+    Raster raster = read(png, reader -> reader.read(0).getRaster());
+    int channels = raster.getNumBands();
+    int area = raster.getHeight() * raster.getWidth();
+    float[] pixels = new float[channels * area];
+    int[] samples = new int[area];
+    for (int channel = 0; channel < channels; channel++) {
+      raster.getSamples(0, 0, raster.getWidth(), raster.getHeight(), channel, samples);
+      for (int i = 0; i < area; i++) {
+        pixels[channel * area + i] = samples[i] / 127.5f - 1; // -> [-1, 1]
+      }
+    }
+    return new FloatImage(channels, raster.getHeight(), raster.getWidth(), pixels);
+  }
+
+  private static <T> T read(byte[] png, Reading<T> reading) {
     try {
       ImageReader reader = READERS.createReaderInstance();
       try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(png))) {
         reader.setInput(in);
-        return TextChunks.read(reader.getImageMetadata(0));
+        return reading.read(reader);
       } finally {
         reader.dispose();
       }
     } catch (IOException e) {
       throw new IllegalArgumentException("not a readable PNG file: " + e.getMessage(), e);
     }
+  }
+
+  /** What is wanted of a file. */
+  @FunctionalInterface
+  private interface Reading<T> {
+
+    T read(ImageReader reader) throws IOException;
   }
 
   private static BufferedImage quantized(FloatImage image) {

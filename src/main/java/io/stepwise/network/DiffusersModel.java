@@ -4,6 +4,7 @@ import io.stepwise.diffusion.SchedulerConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -23,13 +24,19 @@ import java.util.stream.IntStream;
 public final class DiffusersModel implements DenoisingModel {
 
   private final Path folder;
+  private final String device;
   private final UNetConfig network;
   private final ModuleDefinition module;
   private final ModelDescription description;
 
   private DiffusersModel(
-      Path folder, UNetConfig network, ModuleDefinition module, ModelDescription description) {
+      Path folder,
+      String device,
+      UNetConfig network,
+      ModuleDefinition module,
+      ModelDescription description) {
     this.folder = folder;
+    this.device = device;
     this.network = network;
     this.module = module;
     this.description = description;
@@ -40,9 +47,10 @@ public final class DiffusersModel implements DenoisingModel {
    * with the right shape and nothing is left over.
    *
    * @param name the name that requests will use
+   * @param device where its kernels run: {@code cpu}, {@code cuda:N} or {@code auto}
    * @throws ModelFolderException if the folder cannot be used; it names the file and the problem
    */
-  public static DiffusersModel open(String name, Path folder) {
+  public static DiffusersModel open(String name, Path folder, String device) {
     if (!Files.isDirectory(folder)) {
       throw new ModelFolderException(folder, "no such folder");
     }
@@ -63,7 +71,8 @@ public final class DiffusersModel implements DenoisingModel {
             labels(folder, network, stepwise),
             stepwise.hasNoneLabel(),
             scheduler);
-    DiffusersModel model = new DiffusersModel(folder, network, UNet.define(network), description);
+    DiffusersModel model =
+        new DiffusersModel(folder, device, network, UNet.define(network), description);
     model.readWeights();
     return model;
   }
@@ -94,7 +103,7 @@ public final class DiffusersModel implements DenoisingModel {
         "loading " + folder,
         () ->
             new TorchStepKernel(
-                TorchModule.load(module, weights),
+                TorchModule.load(module, weights, TorchRuntime.device(device)),
                 description.shape(),
                 description.scheduler().learnsVariance(),
                 description.hasNoneLabel() ? description.labels().size() : 0));
@@ -195,10 +204,11 @@ public final class DiffusersModel implements DenoisingModel {
     MessageDigest sha = sha256();
     for (String name : List.of(DiffusersFolder.NETWORK_CONFIG, DiffusersFolder.WEIGHTS)) {
       Path file = folder.resolve(name);
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
+      try (InputStream bytes = Channels.newInputStream(ModelFile.open(file));
+          InputStream in = new DigestInputStream(bytes, sha)) {
         in.transferTo(OutputStream.nullOutputStream());
       } catch (IOException e) {
-        throw new ModelFolderException(file, "cannot be read: " + ConfigFile.reason(e), e);
+        throw ModelFile.unreadable(file, e);
       }
     }
     return HexFormat.of().formatHex(sha.digest());

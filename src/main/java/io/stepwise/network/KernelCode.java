@@ -1,5 +1,6 @@
 package io.stepwise.network;
 
+import ai.djl.Device;
 import java.util.Map;
 
 /**
@@ -49,8 +50,8 @@ final class KernelCode {
     return module.definition();
   }
 
-  static TorchModule load() {
-    return TorchModule.load(define(), Map.of());
+  static TorchModule load(Device device) {
+    return TorchModule.load(define(), Map.of(), device);
   }
 
   /** x [B, C, H, W], scale [B, 1, 1, 1], rows [N] int64, giving [N, C, H, W]. */

@@ -38,30 +38,36 @@ public final class TorchModule implements AutoCloseable {
   }
 
   /**
-   * Loads a module on the CPU.
+   * Loads a module.
    *
    * @param definition code and shapes
    * @param values a value for each parameter, by dotted name; copied
-   * @throws NetworkException if the native library refuses it
+   * @param device where it is to run
+   * @throws NetworkException if a value is missing or has another shape, or the native library
+   *     refuses the module
    */
-  public static TorchModule load(ModuleDefinition definition, Map<String, TensorData> values) {
-    byte[] archive = TorchScriptArchive.write(definition, values);
-    return TorchRuntime.guard("loading a network", () -> load(archive));
+  public static TorchModule load(
+      ModuleDefinition definition, Map<String, TensorData> values, Device device) {
+    return TorchRuntime.guard(
+        "loading a network",
+        () -> {
+          byte[] archive = TorchScriptArchive.write(definition, values);
+          NDManager manager = NDManager.newBaseManager(device, TorchRuntime.ENGINE);
+          try {
+            return new TorchModule(manager, block(manager, archive));
+          } catch (RuntimeException | Error e) {
+            manager.close();
+            throw e;
+          }
+        });
   }
 
-  private static TorchModule load(byte[] archive) {
-    NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+  private static PtSymbolBlock block(NDManager manager, byte[] archive) {
     try {
-      PtSymbolBlock block =
-          JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
-      return new TorchModule(manager, block);
+      return JniUtils.loadModule(
+          (PtNDManager) manager, new ByteArrayInputStream(archive), true, false);
     } catch (IOException e) {
-      manager.close();
       throw new UncheckedIOException(e);
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
     }
   }
 

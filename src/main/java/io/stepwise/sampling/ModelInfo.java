@@ -22,4 +22,39 @@ public record ModelInfo(
   public ModelInfo {
     solvers = List.copyOf(solvers);
   }
+
+  /** Returns the name that requests use. */
+  public String name() {
+    return description.name();
+  }
+
+  /** Returns the digest of the weights that new requests get. */
+  public String digest() {
+    return description.digest();
+  }
+
+  /** Returns the labels that prompts may name, in the order of their classes. */
+  public List<String> labels() {
+    return description.labels();
+  }
+
+  /** Returns whether an empty prompt asks for no label and guidance other than 1 is possible. */
+  public boolean hasNoneLabel() {
+    return description.hasNoneLabel();
+  }
+
+  /** Returns the width of its images in pixels. */
+  public int width() {
+    return description.shape().width();
+  }
+
+  /** Returns the height of its images in pixels. */
+  public int height() {
+    return description.shape().height();
+  }
+
+  /** Returns the channels of its images: 1 for grey, 3 for RGB. */
+  public int channels() {
+    return description.shape().channels();
+  }
 }

@@ -1,5 +1,6 @@
 package io.stepwise.training;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -68,7 +69,7 @@ public final class TrainingRun implements AutoCloseable {
     this.dataset = dataset;
     this.datasetDigest = datasetDigest;
     this.module = UNet.define(config);
-    this.network = TorchModule.load(module, weights);
+    this.network = TorchModule.load(module, weights, Device.cpu());
     Map<String, NDArray> parameters = network.parameters(true);
     NDManager manager = network.manager();
     this.optimizer =

@@ -71,4 +71,11 @@ final class TimestepSpacingTest {
         .withMessage("steps_offset: 1 (expected: at most 0 with 1000 steps)");
     assertThat(TimestepSpacing.LEADING.timesteps(50, 1000, 19)[0]).isEqualTo(999);
   }
+
+  @Test
+  void offsetMovesLeadingTimestepsOnly() {
+    assertThat(TimestepSpacing.TRAILING.timesteps(2, 10, 1)).containsExactly(9, 4);
+    assertThat(TimestepSpacing.LINSPACE.timesteps(2, 10, 1)).containsExactly(9, 0);
+    assertThat(TimestepSpacing.LEADING.timesteps(2, 10, 1)).containsExactly(6, 1);
+  }
 }

@@ -59,6 +59,19 @@ class PngTest {
   }
 
   @Test
+  void decodedPixelsAreThoseEncoded() {
+    float[] pixels = new float[3 * 256];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = i * 7 % 256 / 127.5f - 1;
+    }
+    FloatImage grey = new FloatImage(1, 24, 32, pixels);
+    FloatImage color = new FloatImage(3, 16, 16, pixels);
+
+    assertThat(Png.decode(Png.encode(grey))).isEqualTo(grey);
+    assertThat(Png.decode(Png.encode(color))).isEqualTo(color);
+  }
+
+  @Test
   void notANumberIsRefused() {
     assertThatThrownBy(() -> Png.encode(new FloatImage(1, 1, 2, new float[] {0, Float.NaN})))
         .isInstanceOf(IllegalArgumentException.class)

@@ -3,6 +3,7 @@ package io.stepwise.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -32,7 +33,7 @@ final class UNetGoldenTest {
     assertThat(definition.parameters().keySet())
         .containsExactlyInAnyOrderElementsOf(weights.keySet());
 
-    try (TorchModule module = TorchModule.load(definition, weights)) {
+    try (TorchModule module = TorchModule.load(definition, weights, Device.cpu())) {
       NDManager manager = module.manager();
       NDArray output =
           module.run(

@@ -1,0 +1,80 @@
+package io.stepwise.cli;
+
+import io.stepwise.sampling.GenerationEvent;
+import io.stepwise.sampling.GenerationRequest;
+import io.stepwise.sampling.GenerationResult;
+import io.stepwise.sampling.ImageEncoder;
+import io.stepwise.sampling.SamplingClient;
+import io.stepwise.sampling.SamplingOptions;
+import io.stepwise.sampling.SamplingService;
+import io.stepwise.sampling.ServedModel;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** The actors of one process: the sampling service is the guardian of their system. */
+final class SamplingSystem implements AutoCloseable {
+
+  private final ActorSystem<SamplingService.Command> system;
+  private final SamplingClient client;
+
+  private SamplingSystem(ActorSystem<SamplingService.Command> system, SamplingOptions options) {
+    this.system = system;
+    this.client = new SamplingClient(system, system, options.requests().maxDeadline());
+  }
+
+  /** Starts the actors, which load the weights in the background. */
+  static SamplingSystem start(List<ServedModel> models, SamplingOptions options) {
+    return new SamplingSystem(
+        ActorSystem.create(SamplingService.create(models, options, ImageEncoder.png()), "stepwise"),
+        options);
+  }
+
+  ActorSystem<SamplingService.Command> system() {
+    return system;
+  }
+
+  /**
+   * Asks for images and completes with how it ended.
+   *
+   * @param listener told every event but the result, one at a time, on a thread of the actors
+   */
+  CompletionStage<GenerationResult> generate(
+      GenerationRequest request, Consumer<GenerationEvent> listener) {
+    CompletableFuture<GenerationResult> result = new CompletableFuture<>();
+    ActorRef<GenerationEvent> replyTo =
+        system.systemActorOf(hearing(listener, result), "listener-" + request.id(), Props.empty());
+    system.tell(new SamplingService.Generate(request, SamplingService.Detail.STEPS, replyTo));
+    return result;
+  }
+
+  SamplingClient client() {
+    return client;
+  }
+
+  private static Behavior<GenerationEvent> hearing(
+      Consumer<GenerationEvent> listener, CompletableFuture<GenerationResult> result) {
+    return Behaviors.receiveMessage(
+        event -> {
+          if (event instanceof GenerationResult end) {
+            result.complete(end);
+            return Behaviors.stopped();
+          }
+          listener.accept(event);
+          return Behaviors.same();
+        });
+  }
+
+  /** Ends the actors; what still runs is told that it failed. */
+  @Override
+  public void close() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,177 @@
+package io.stepwise.cli;
+
+import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.SchedulerConfig;
+import io.stepwise.image.FloatImage;
+import io.stepwise.image.ImageGrid;
+import io.stepwise.image.Png;
+import io.stepwise.network.BatchSampler;
+import io.stepwise.network.DiffusersFolder;
+import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.ImageShape;
+import io.stepwise.network.StepKernel;
+import io.stepwise.network.StepwiseFile;
+import io.stepwise.network.UNetConfig;
+import io.stepwise.training.LossLog;
+import io.stepwise.training.LossPlot;
+import io.stepwise.training.RunFolder;
+import io.stepwise.training.TrainingListener;
+import io.stepwise.training.TrainingRun;
+import io.stepwise.training.TrainingStep;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import me.tongfei.progressbar.ProgressBar;
+
+/**
+ * Shows a training: a progress bar on a terminal and a line a checkpoint in a pipe; with each
+ * checkpoint the model of the averaged weights, a grid of its samples and the plot of the losses.
+ *
+ * <p>An interrupt asks the training to stop after its update and waits until the checkpoint is
+ * written.
+ */
+final class TrainingProgress implements TrainingListener, AutoCloseable {
+
+  private static final int IMAGES_PER_LABEL = 8;
+  private static final int SAMPLING_STEPS = 25;
+  private static final long SAMPLING_SEED = 0;
+  private static final double SMOOTHING = 0.02;
+
+  private final Path out;
+  private final ImageDataset dataset;
+  private final int threads;
+  private final ProgressBar bar;
+  private final Thread hook = new Thread(this::interrupt, "training-interrupt");
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final int batchSize;
+  private volatile boolean interrupted;
+  private double smoothedLoss = Double.NaN;
+
+  TrainingProgress(Path out, ImageDataset dataset, TrainingRun run, int threads) {
+    this.out = out;
+    this.dataset = dataset;
+    this.threads = threads;
+    this.batchSize = run.options().batchSize();
+    this.bar = Terminal.progressBar("train", " images", 1);
+    bar.maxHint((long) run.options().steps() * batchSize);
+    bar.stepTo((long) run.step() * batchSize);
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  boolean isInterrupted() {
+    return interrupted;
+  }
+
+  @Override
+  public void onStep(TrainingStep step) {
+    smoothedLoss =
+        Double.isNaN(smoothedLoss)
+            ? step.loss()
+            : smoothedLoss + SMOOTHING * (step.loss() - smoothedLoss);
+    bar.stepTo((long) step.step() * batchSize);
+    bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", smoothedLoss));
+  }
+
+  @Override
+  public void onCheckpoint(TrainingRun run) {
+    try {
+      writeModel(run);
+      writeSamples(run);
+      LossPlot.write(
+          LossLog.losses(new RunFolder(out).lossFile()), "Training loss", out.resolve("loss.png"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (!Terminal.isInteractive()) {
+      System.out.printf(
+          Locale.ROOT,
+          "step %d of %d, loss %.4f, %.0f images/s%n",
+          run.step(),
+          run.options().steps(),
+          smoothedLoss,
+          (double) run.step() * batchSize / run.seconds());
+    }
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+    finished.countDown();
+    if (!interrupted) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
+  }
+
+  private void interrupt() {
+    interrupted = true;
+    try {
+      finished.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void writeModel(TrainingRun run) throws IOException {
+    Map<String, Object> training = new LinkedHashMap<>();
+    training.put("dataset_digest", run.datasetDigest());
+    training.put("images", dataset.count());
+    training.put("updates", run.step());
+    training.put("epochs", (double) run.step() * batchSize / dataset.count());
+    training.put("seconds", Math.round(run.seconds()));
+    training.put("batch_size", batchSize);
+    training.put("learning_rate", run.options().learningRate());
+    training.put("average_decay", run.options().averageDecay());
+    training.put("label_dropout", run.options().labelDropout());
+    training.put("seed", run.options().seed());
+    boolean hasLabels = !dataset.labelNames().isEmpty();
+    DiffusersFolder.write(
+        model(),
+        UNetConfig.parse(run.options().network()),
+        SchedulerConfig.parse(run.options().scheduler()),
+        new StepwiseFile(StepwiseFile.DIFFUSION, dataset.labelNames(), hasLabels, training),
+        run.averagedWeights());
+  }
+
+  private void writeSamples(TrainingRun run) throws IOException {
+    DiffusersModel model = DiffusersModel.open("model", model(), "cpu");
+    int labels = Math.max(1, dataset.labelNames().size());
+    List<BatchSampler.Request> requests = new ArrayList<>();
+    for (int label = 0; label < labels; label++) {
+      for (int image = 0; image < IMAGES_PER_LABEL; image++) {
+        requests.add(new BatchSampler.Request(SAMPLING_SEED, image, label, 1));
+      }
+    }
+    ImageShape shape = model.description().shape();
+    List<FloatImage> images;
+    try (StepKernel kernel = model.openKernel(threads)) {
+      images =
+          BatchSampler.sample(
+                  kernel,
+                  model.description().scheduler().withSolver("ddim").plan(SAMPLING_STEPS, null),
+                  shape,
+                  requests)
+              .stream()
+              .map(x -> new FloatImage(shape.channels(), shape.height(), shape.width(), x))
+              .toList();
+    }
+    Path folder = Files.createDirectories(out.resolve("samples"));
+    FloatImage grid =
+        ImageGrid.ofColumns(IMAGES_PER_LABEL)
+            .withScale(2)
+            .withRowLabels(dataset.labelNames())
+            .draw(images);
+    Files.write(
+        folder.resolve(String.format(Locale.ROOT, "step-%06d.png", run.step())), Png.encode(grid));
+  }
+
+  private Path model() {
+    return out.resolve("model");
+  }
+}

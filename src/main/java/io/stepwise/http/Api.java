@@ -1,0 +1,53 @@
+package io.stepwise.http;
+
+import static org.apache.pekko.http.javadsl.server.Directives.concat;
+import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeoutResponse;
+
+import io.stepwise.sampling.SamplingClient;
+import io.stepwise.settings.HttpSettings;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.util.ByteString;
+
+/** Every route, as one function that answers whatever it is asked. */
+final class Api {
+
+  private final RequestBody requestBody;
+  private final Function<HttpRequest, CompletionStage<HttpResponse>> route;
+
+  Api(ActorSystem<?> system, SamplingClient client, HttpSettings settings) {
+    this.requestBody = new RequestBody(settings, SystemMaterializer.get(system).materializer());
+    Route routes =
+        concat(
+            new GenerationRoutes(client).route(),
+            new ModelRoutes(client).route(),
+            new HealthRoutes(client).route());
+    this.route =
+        withRequestTimeoutResponse(ErrorResponses::timedOut, () -> ErrorResponses.seal(routes))
+            .function(system);
+  }
+
+  /** Completes with the answer to a request and never fails. */
+  CompletionStage<HttpResponse> answer(HttpRequest request) {
+    return requestBody
+        .read(request)
+        .thenCompose(body -> route(request, body))
+        .exceptionally(ErrorResponses::failed);
+  }
+
+  private CompletionStage<HttpResponse> route(HttpRequest request, ByteString body) {
+    try {
+      return route.apply(
+          request.withEntity(HttpEntities.create(request.entity().getContentType(), body)));
+    } catch (Exception e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.stepwise.http;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Duration;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCode;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error as clients see it, in the shape of OpenAI's API: {@code
+ * {"error":{"message","type","param","code"}}}.
+ *
+ * @param code for programs to tell errors apart
+ * @param param the field of the request that is wrong; null if it is none
+ * @param message for people: the field, its value and what was expected
+ * @param retryAfter when the same request may succeed; null if time alone does not help
+ */
+record ApiError(
+    StatusCode status,
+    Type type,
+    String code,
+    @Nullable String param,
+    String message,
+    @Nullable Duration retryAfter) {
+
+  /** Who has to do something about an error. */
+  enum Type {
+    /** The client: the request is wrong. */
+    INVALID_REQUEST("invalid_request_error"),
+    /** The client: it has to wait. */
+    RATE_LIMIT("rate_limit_error"),
+    /** The operator. */
+    SERVER("server_error");
+
+    private final String name;
+
+    Type(String name) {
+      this.name = name;
+    }
+
+    @JsonValue
+    String wireName() {
+      return name;
+    }
+  }
+
+  private record Body(Detail error) {}
+
+  private record Detail(String message, Type type, @Nullable String param, String code) {}
+
+  /** Returns the error of a request that is wrong as it stands. */
+  static ApiError invalid(StatusCode status, String code, @Nullable String param, String message) {
+    return new ApiError(status, Type.INVALID_REQUEST, code, param, message, null);
+  }
+
+  /** Returns the error of a field: {@code steps: 0 (expected: 1 to 1000)}. */
+  static ApiError invalidValue(String param, String value, String expectation) {
+    String message = param + ": " + value + " (expected: " + expectation + ")";
+    return invalid(StatusCodes.BAD_REQUEST, "invalid_value", param, message);
+  }
+
+  /** Returns the error of something that is not there. */
+  static ApiError notFound(String code, @Nullable String param, String message) {
+    return invalid(StatusCodes.NOT_FOUND, code, param, message);
+  }
+
+  /** Returns the error of a service that cannot do it now. */
+  static ApiError unavailable(String code, String message, Duration retryAfter) {
+    return new ApiError(
+        StatusCodes.SERVICE_UNAVAILABLE, Type.SERVER, code, null, message, retryAfter);
+  }
+
+  /** Returns the answer that tells the error. */
+  HttpResponse response() {
+    HttpResponse response = Json.response(status, new Body(new Detail(message, type, param, code)));
+    if (retryAfter == null) {
+      return response;
+    }
+    long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
+    return response.addHeader(RawHeader.create("Retry-After", Long.toString(seconds)));
+  }
+}

@@ -1,0 +1,99 @@
+package io.stepwise.http;
+
+import static org.apache.pekko.http.javadsl.server.Directives.complete;
+import static org.apache.pekko.http.javadsl.server.Directives.completeWithFuture;
+import static org.apache.pekko.http.javadsl.server.Directives.concat;
+import static org.apache.pekko.http.javadsl.server.Directives.delete;
+import static org.apache.pekko.http.javadsl.server.Directives.extractRequest;
+import static org.apache.pekko.http.javadsl.server.Directives.get;
+import static org.apache.pekko.http.javadsl.server.Directives.path;
+import static org.apache.pekko.http.javadsl.server.Directives.post;
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
+
+import io.stepwise.sampling.CancelOutcome;
+import io.stepwise.sampling.GenerationRequest;
+import io.stepwise.sampling.GenerationResult;
+import io.stepwise.sampling.SamplingClient;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** Makes images, tells how far they are, and stops making them. */
+final class GenerationRoutes {
+
+  private final SamplingClient client;
+
+  GenerationRoutes(SamplingClient client) {
+    this.client = client;
+  }
+
+  Route route() {
+    return concat(
+        path(
+            segment("v1").slash("images").slash("generations"),
+            () -> post(() -> extractRequest(this::create))),
+        path(
+            segment("v1").slash("generations").slash(segment()),
+            id -> concat(get(() -> status(id)), delete(() -> cancel(id)))));
+  }
+
+  private Route create(HttpRequest request) {
+    GenerationRequest wanted = GenerationRequestJson.parse(JsonBody.of(request));
+    Optional<Disconnection> disconnection = request.getAttribute(Disconnection.KEY);
+    return completeWithFuture(
+        client
+            .models()
+            .thenCompose(
+                models ->
+                    generate(wanted, disconnection)
+                        .thenApply(result -> ResultResponses.of(result, models))));
+  }
+
+  private CompletionStage<GenerationResult> generate(
+      GenerationRequest request, Optional<Disconnection> disconnection) {
+    CompletionStage<GenerationResult> result = client.generate(request);
+    disconnection.ifPresent(gone -> gone.ifBefore(result, () -> client.cancel(request.id())));
+    return result;
+  }
+
+  private Route status(String id) {
+    if (!GenerationRequestJson.isId(id)) {
+      return complete(unknown(id).response());
+    }
+    return completeWithFuture(
+        client
+            .generation(id)
+            .thenApply(
+                found ->
+                    found
+                        .map(status -> Json.response(StatusCodes.OK, StatusJson.of(status)))
+                        .orElseGet(() -> unknown(id).response())));
+  }
+
+  private Route cancel(String id) {
+    if (!GenerationRequestJson.isId(id)) {
+      return complete(unknown(id).response());
+    }
+    return completeWithFuture(client.cancel(id).thenApply(outcome -> cancelled(id, outcome)));
+  }
+
+  private static HttpResponse cancelled(String id, CancelOutcome outcome) {
+    return switch (outcome) {
+      case CANCELLED -> Json.response(StatusCodes.OK, StatusJson.Cancelled.of(id));
+      case ALREADY_ENDED ->
+          ResultResponses.conflict("already_ended", "id", "id: " + id + " has ended already");
+      case UNKNOWN -> unknown(id).response();
+    };
+  }
+
+  private static ApiError unknown(String id) {
+    String message =
+        "id: "
+            + FieldValue.cut(id)
+            + " (expected: the id of a generation, running or one of the last that ended)";
+    return ApiError.notFound("generation_not_found", "id", message);
+  }
+}

@@ -1,0 +1,119 @@
+package io.stepwise.http;
+
+import static scala.jdk.javaapi.DurationConverters.toScala;
+
+import io.stepwise.sampling.SamplingClient;
+import io.stepwise.settings.HttpSettings;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.javadsl.BidiFlow;
+import org.apache.pekko.stream.javadsl.Flow;
+
+/**
+ * The server, bound to its address. It does not stop by itself: whoever started it drains the
+ * sampling service, so that clients are told that it is shutting down, then stops this, then the
+ * actor system.
+ */
+public final class HttpServer {
+
+  /**
+   * Requests of one connection that are answered at the same time. With 1 the server would read
+   * nothing while it makes an answer, and so not see that the client has gone.
+   */
+  private static final int PIPELINED = 2;
+
+  /** Time to break off connections that are still open after the grace. */
+  private static final Duration BREAKING_OFF = Duration.ofSeconds(1);
+
+  /**
+   * Times that are no settings.
+   *
+   * @param idle how long a connection may go without a whole request head while no answer is being
+   *     made on it
+   * @param margin how much longer than a request may take passes before its connection is given up:
+   *     the deadline of a generation gives the better answer
+   */
+  record Times(Duration idle, Duration margin) {
+
+    static final Times STANDARD = new Times(Duration.ofSeconds(60), Duration.ofSeconds(5));
+  }
+
+  private final ServerBinding binding;
+  private final Connections connections;
+
+  private HttpServer(ServerBinding binding, Connections connections) {
+    this.binding = binding;
+    this.connections = connections;
+  }
+
+  /**
+   * Begins to listen; fails if the address cannot be had.
+   *
+   * @param client the service; it is asked to give up a little after {@code
+   *     settings.requestTimeout()} at the earliest, and no request may have a longer deadline
+   * @param settings where to listen, and limits
+   */
+  public static CompletionStage<HttpServer> start(
+      ActorSystem<?> system, SamplingClient client, HttpSettings settings) {
+    return start(system, client, settings, Times.STANDARD);
+  }
+
+  static CompletionStage<HttpServer> start(
+      ActorSystem<?> system, SamplingClient client, HttpSettings settings, Times times) {
+    Api api = new Api(system, client, settings);
+    Connections connections = new Connections();
+    Flow<HttpRequest, HttpResponse, NotUsed> flow =
+        BidiFlow.fromGraph(new ConnectionStage(connections, times.idle()))
+            .join(Flow.<HttpRequest>create().mapAsync(PIPELINED, api::answer));
+    return Http.get(system)
+        .newServerAt(settings.host(), settings.port())
+        .withSettings(serverSettings(system, settings, times.margin()))
+        .bindFlow(flow)
+        .thenApply(binding -> new HttpServer(binding, connections));
+  }
+
+  private static ServerSettings serverSettings(
+      ActorSystem<?> system, HttpSettings settings, Duration margin) {
+    ServerSettings defaults = ServerSettings.create(system.settings().config());
+    Duration longest = settings.requestTimeout().plus(margin);
+    return defaults
+        .withServerHeader(Optional.empty())
+        .withPipeliningLimit(PIPELINED)
+        .withTransparentHeadRequests(true)
+        .withTerminationDeadlineExceededResponse(ErrorResponses.shuttingDown())
+        .withParsingErrorHandler(MalformedRequests.class.getName())
+        .withParserSettings(defaults.getParserSettings().withIllegalHeaderWarnings(false))
+        .withTimeouts(
+            defaults
+                .getTimeouts()
+                .withRequestTimeout(toScala(longest))
+                .withIdleTimeout(toScala(longest.plus(settings.bodyTimeout()).plus(margin))));
+  }
+
+  /** Returns the address that it listens on, with the port that it really has. */
+  public InetSocketAddress address() {
+    return binding.localAddress();
+  }
+
+  /**
+   * Stops to listen and closes every connection after the answer that is being made for it;
+   * completes when all are closed. Those that are not after {@code grace} are broken off.
+   */
+  public CompletionStage<Done> stop(Duration grace) {
+    return binding
+        .unbind()
+        .thenCompose(done -> connections.close(grace))
+        .thenCompose(done -> binding.terminate(BREAKING_OFF))
+        .thenApply(terminated -> Done.getInstance());
+  }
+}

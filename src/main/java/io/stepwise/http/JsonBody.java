@@ -1,0 +1,41 @@
+package io.stepwise.http;
+
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+
+/** The body of a request that must say that it is JSON. */
+final class JsonBody {
+
+  private JsonBody() {}
+
+  /**
+   * Returns the bytes of the body, which must have been read already.
+   *
+   * @throws ApiException if it claims to be something else, or to be compressed
+   */
+  static byte[] of(HttpRequest request) {
+    String encoding =
+        request.getHeader("Content-Encoding").map(HttpHeader::value).orElse("identity");
+    if (!encoding.equalsIgnoreCase("identity")) {
+      throw unsupported("Content-Encoding", encoding, "none");
+    }
+    if (!(request.entity() instanceof HttpEntity.Strict entity)) {
+      throw new IllegalStateException("body: " + request.entity() + " (expected: a strict one)");
+    }
+    ContentType type = entity.getContentType();
+    if (!type.mediaType().isApplication() || !type.mediaType().subType().equals("json")) {
+      throw unsupported("Content-Type", type.toString(), "application/json");
+    }
+    return entity.getData().toArray();
+  }
+
+  private static ApiException unsupported(String header, String value, String expectation) {
+    String message = header + ": " + FieldValue.cut(value) + " (expected: " + expectation + ")";
+    return new ApiException(
+        ApiError.invalid(
+            StatusCodes.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", header, message));
+  }
+}

@@ -1,0 +1,33 @@
+package io.stepwise.http;
+
+import io.stepwise.sampling.ModelReadiness;
+import io.stepwise.sampling.Readiness;
+import java.util.List;
+import java.util.Locale;
+
+/** Whether the service can be sent work, and what each replica does. */
+record ReadinessJson(boolean ready, boolean draining, List<Model> models) {
+
+  private record Model(String name, boolean ready, List<Replica> replicas) {
+
+    static Model of(ModelReadiness model) {
+      return new Model(
+          model.model(), model.ready(), model.replicas().stream().map(Replica::of).toList());
+    }
+  }
+
+  private record Replica(int slot, String state, String detail) {
+
+    static Replica of(ModelReadiness.Replica replica) {
+      String state = replica.state().name().toLowerCase(Locale.ROOT);
+      return new Replica(replica.slot(), state, replica.detail());
+    }
+  }
+
+  static ReadinessJson of(Readiness readiness) {
+    return new ReadinessJson(
+        readiness.ready(),
+        readiness.draining(),
+        readiness.models().stream().map(Model::of).toList());
+  }
+}

@@ -1,0 +1,104 @@
+package io.stepwise.settings;
+
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that an operator can set, checked; the limits stand in {@code conf/stepwise.conf}.
+ *
+ * @param models names of shipped models or paths of model folders; at least one, none twice
+ * @param defaultModel the entry of models for requests that name none
+ * @param device {@code cpu}, {@code auto} or {@code cuda:N}
+ * @param http the HTTP server
+ * @param sampling the actors that sample
+ * @param data data sets to train on
+ */
+public record Settings(
+    List<String> models,
+    String defaultModel,
+    String device,
+    HttpSettings http,
+    SamplingSettings sampling,
+    DataSettings data) {
+
+  /** Copies the models. */
+  public Settings {
+    models = List.copyOf(models);
+  }
+
+  /**
+   * Reads the settings: system properties go before environment variables, these before the file,
+   * that before the defaults.
+   *
+   * @param file the operator's HOCON file, if there is one
+   * @throws SettingsException if anything in them is wrong
+   */
+  public static Settings load(Optional<Path> file) {
+    return load(file, Map.of());
+  }
+
+  /**
+   * Reads the settings as {@link #load(Optional)} does, with some given as arguments of the
+   * program, which go before everything else.
+   *
+   * @param arguments values by full key, such as {@code stepwise.http.port}
+   * @throws SettingsException if anything in them is wrong
+   */
+  public static Settings load(Optional<Path> file, Map<String, String> arguments) {
+    return SettingsSources.ofProcess().withArguments(arguments).load(file);
+  }
+
+  /**
+   * Reads settings from HOCON text over the defaults, and from nothing else.
+   *
+   * @param hocon text with full keys, such as {@code stepwise.sampling.replicas = 2}
+   * @throws SettingsException if anything in it is wrong
+   */
+  public static Settings parse(String hocon) {
+    return new SettingsSources(ConfigFactory.empty(), ConfigFactory.empty()).parse(hocon);
+  }
+
+  /**
+   * Returns what is allowed but probably not meant.
+   *
+   * @param cores number of cores that the process may use
+   */
+  public List<String> warnings(int cores) {
+    int threads = sampling.replicas() * sampling.threadsPerReplica();
+    if (threads <= cores) {
+      return List.of();
+    }
+    return List.of(
+        "stepwise.sampling.replicas x threads-per-replica: %d x %d (expected: at most %d, the cores"
+                .formatted(sampling.replicas(), sampling.threadsPerReplica(), cores)
+            + " of this machine; more make every step slower)");
+  }
+
+  static Settings read(SettingsReader reader) {
+    List<String> models = reader.texts("models");
+    String defaultModel = defaultModel(reader, models);
+    String device =
+        reader.matching("device", "cpu|auto|cuda:(0|[1-9][0-9]{0,2})", "cpu, auto or cuda:N");
+    return new Settings(
+        models,
+        defaultModel,
+        device,
+        HttpSettings.read(reader.section("http")),
+        SamplingSettings.read(reader.section("sampling")),
+        DataSettings.read(reader.section("data")));
+  }
+
+  private static String defaultModel(SettingsReader reader, List<String> models) {
+    String name = reader.text("default-model");
+    if (name.isEmpty()) {
+      return models.get(0);
+    }
+    if (!models.contains(name)) {
+      reader.problem("default-model", "an entry of models, " + models);
+    }
+    return name;
+  }
+}

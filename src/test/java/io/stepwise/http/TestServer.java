@@ -1,0 +1,107 @@
+package io.stepwise.http;
+
+import io.stepwise.network.ModelDescription;
+import io.stepwise.network.ToyModel;
+import io.stepwise.sampling.ModelInfo;
+import io.stepwise.sampling.SamplingClient;
+import io.stepwise.sampling.SamplingService;
+import io.stepwise.settings.HttpSettings;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/** A server on a free port of the loopback, and a client of it. */
+final class TestServer implements AutoCloseable {
+
+  static final HttpSettings SETTINGS = settings(Duration.ofSeconds(30), Duration.ofMinutes(5));
+  static final ModelInfo TOY = model("toy");
+
+  private final HttpServer server;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private TestServer(HttpServer server) {
+    this.server = server;
+  }
+
+  static TestServer start(ActorSystem<?> system, ActorRef<SamplingService.Command> service) {
+    return start(system, service, SETTINGS, HttpServer.Times.STANDARD);
+  }
+
+  static TestServer start(
+      ActorSystem<?> system,
+      ActorRef<SamplingService.Command> service,
+      HttpSettings settings,
+      HttpServer.Times times) {
+    SamplingClient client = new SamplingClient(service, system, Duration.ofMinutes(1));
+    return new TestServer(
+        HttpServer.start(system, client, settings, times).toCompletableFuture().join());
+  }
+
+  /** Returns settings with a body limit of 1 MiB. */
+  static HttpSettings settings(Duration bodyTimeout, Duration requestTimeout) {
+    return new HttpSettings("127.0.0.1", 0, 1 << 20, requestTimeout, bodyTimeout, Duration.ZERO);
+  }
+
+  static HttpSettings settings(String host, int port) {
+    return new HttpSettings(
+        host, port, 1 << 20, Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ZERO);
+  }
+
+  static ModelInfo model(String name) {
+    ModelDescription description = ToyModel.named(name).description();
+    return new ModelInfo(description, List.of("ddpm", "ddim"), "ddpm", 1000, true);
+  }
+
+  HttpServer server() {
+    return server;
+  }
+
+  Answer get(String path) {
+    return send("GET", path, "").join();
+  }
+
+  Answer post(String json) {
+    return postLater(json).join();
+  }
+
+  /** Asks for images. */
+  CompletableFuture<Answer> postLater(String json) {
+    return send("POST", "/v1/images/generations", json);
+  }
+
+  CompletableFuture<Answer> send(String method, String path, String json) {
+    return send(
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(json))
+            .build());
+  }
+
+  CompletableFuture<Answer> send(HttpRequest request) {
+    return client
+        .sendAsync(request, BodyHandlers.ofByteArray())
+        .thenApply(answer -> new Answer(answer.statusCode(), answer.headers().map(), answer.body()))
+        .orTimeout(30, TimeUnit.SECONDS);
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+  }
+
+  RawConnection connect() {
+    return RawConnection.to(server.address());
+  }
+
+  @Override
+  public void close() {
+    server.stop(Duration.ZERO).toCompletableFuture().join();
+  }
+}

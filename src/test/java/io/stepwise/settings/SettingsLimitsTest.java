@@ -1,0 +1,105 @@
+package io.stepwise.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsLimitsTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          http.host                       | ""        | "a b"       | a host name or address
+          http.port                       | -1        | 65536       | 0 to 65535
+          http.max-body                   | 1023      | 65 MiB      | 1 KiB to 64 MiB
+          http.request-timeout            | 999 ms    | 25 h        | 1 s to 24 h, with its unit
+          http.body-timeout               | 99 ms     | 11 minutes  | 100 ms to 10 min, with its unit
+          http.shutdown-grace             | -1 s      | 61 minutes  | 0 s to 1 h, with its unit
+          device                          | gpu       | "cuda:-1"   | cpu, auto or cuda:N
+          sampling.replicas               | 0         | 65          | 1 to 64
+          sampling.threads-per-replica    | 0         | 257         | 1 to 256
+          sampling.max-batch-size         | 1         | 1025        | 2 to 1024
+          sampling.batches-in-flight      | 0         | 5           | 1 to 4
+          sampling.max-waiting-images     | 0         | 1000001     | 1 to 1000000
+          sampling.max-images-per-request | 0         | 1001        | 1 to 1000
+          sampling.max-steps              | 0         | 10001       | 1 to 10000
+          sampling.max-steps              | 1.5       | 1e9         | 1 to 10000
+          sampling.max-steps              | []        | null        | 1 to 10000
+          sampling.default-steps          | 0         | 10001       | 1 to 10000
+          sampling.max-stuck-replicas     | -1        | 101         | 0 to 100
+          sampling.max-attempts           | 2         | 101         | 3 to 100
+          sampling.batch-deadline         | 99 ms     | 61 minutes  | 100 ms to 1 h, with its unit
+          sampling.batch-deadline         | 5000      | soon        | 100 ms to 1 h, with its unit
+          sampling.policy                 | lifo      | FIFO        | one of fifo, shortest-remaining, deadline
+          sampling.default-deadline       | 999 ms    | 25 h        | 1 s to 24 h, with its unit
+          sampling.finisher-threads       | 0         | 65          | 1 to 64
+          sampling.restart-backoff.min    | 9 ms      | 61 s        | 10 ms to 1 min, with its unit
+          sampling.restart-backoff.max    | 9 ms      | 11 minutes  | 10 ms to 10 min, with its unit
+          sampling.restart-backoff.max    | 10 ms     | 199 ms      | at least min, 200 ms
+          sampling.max-waiting-images     | []        | {}          | 1 to 1000000
+          data.fashion-mnist              | ""        | "\\u0000"   | a path
+          models                          | []        | [a, ""]     | a list of at least one, none empty, none twice
+          models                          | [a, a]    | "a,,b"      | a list of at least one, none empty, none twice
+          default-model                   | other     | 7           | an entry of models, [fashion-mnist]
+          """)
+  void valuesBeyondTheLimitsAreNamed(String key, String low, String high, String expectation) {
+    assertRefused(key, low, expectation);
+    assertRefused(key, high, expectation);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          http.port                       | 0         | 65535
+          http.max-body                   | 1 KiB     | 64 MiB
+          http.shutdown-grace             | 0 s       | 1 hour
+          http.body-timeout               | 100 ms    | 10 minutes
+          device                          | "cuda:0"  | auto
+          sampling.replicas               | 1         | 64
+          sampling.batches-in-flight      | 1         | 4
+          sampling.max-steps              | 1         | 10000
+          sampling.batch-deadline         | 100 ms    | 1 h
+          sampling.policy                 | fifo      | deadline
+          sampling.restart-backoff.max    | 200 ms    | 10 minutes
+          models                          | [fashion-mnist, b] | fashion-mnist
+          """)
+  void valuesAtTheLimitsAreTaken(String key, String low, String high) {
+    assertThat(Settings.parse("stepwise." + key + " = " + low)).isNotNull();
+    assertThat(Settings.parse("stepwise." + key + " = " + high)).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, 64, true", "65, 64, false"})
+  void requestMayNotBeLargerThanTheQueue(int perRequest, int waiting, boolean allowed) {
+    String text =
+        "stepwise.sampling { max-images-per-request = %d, max-waiting-images = %d }"
+            .formatted(perRequest, waiting);
+    SettingsException thrown =
+        catchThrowableOfType(SettingsException.class, () -> Settings.parse(text));
+
+    if (allowed) {
+      assertThat(thrown).isNull();
+    } else {
+      assertThat(thrown).hasMessageContaining("65 (expected: at most max-waiting-images, 64)");
+    }
+  }
+
+  private static void assertRefused(String key, String value, String expectation) {
+    SettingsException thrown =
+        catchThrowableOfType(
+            SettingsException.class, () -> Settings.parse("stepwise." + key + " = " + value));
+
+    assertThat(thrown).as("stepwise.%s = %s", key, value).isNotNull();
+    assertThat(thrown.problems())
+        .singleElement()
+        .asString()
+        .startsWith("stepwise." + key + ": ")
+        .contains("(expected: " + expectation + "), from ");
+  }
+}
