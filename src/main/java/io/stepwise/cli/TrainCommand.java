@@ -203,6 +203,7 @@ final class TrainCommand implements Callable<Integer> {
     scheduler.put("beta_schedule", schedule);
     scheduler.put("prediction_type", prediction);
     scheduler.put("clip_sample", true);
+    scheduler.put("use_clipped_model_output", true);
     return new TrainingOptions(
         network(dataset),
         scheduler,
