@@ -18,7 +18,7 @@ record GaussianGrid(double mean, double variance, List<NoiseLevel> levels) {
   static GaussianGrid of(int steps, double from, double to, DoubleFunction<NoiseLevel> level) {
     List<NoiseLevel> levels = new ArrayList<>();
     for (int i = 0; i <= steps; i++) {
-      levels.add(level.apply(from + i * (to - from) / steps));
+      levels.add(level.apply(i == steps ? to : from + i * (to - from) / steps));
     }
     return new GaussianGrid(0.3, 0.25, levels);
   }
