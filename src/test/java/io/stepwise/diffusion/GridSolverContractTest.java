@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every solver of the probability-flow ODE promises, against the closed form for Gaussians. */
+/**
+ * What every solver of the probability-flow ODE promises, against the closed form for Gaussians.
+ */
 final class GridSolverContractTest {
 
   private static final int STEPS = 160;
@@ -61,11 +63,9 @@ final class GridSolverContractTest {
     GridSolver euler = new EulerSolver();
     GridSolver heun = new HeunSolver();
     int extra = STEPS - 1;
-    promises.add(
-        new Promise("Euler", euler, GridSolverContractTest::varianceExploding, 1, 0, 0));
+    promises.add(new Promise("Euler", euler, GridSolverContractTest::varianceExploding, 1, 0, 0));
     promises.add(new Promise("flow Euler", euler, GridSolverContractTest::flow, 1, 0, 0));
-    promises.add(
-        new Promise("Heun", heun, GridSolverContractTest::varianceExploding, 2, extra, 1));
+    promises.add(new Promise("Heun", heun, GridSolverContractTest::varianceExploding, 2, extra, 1));
     promises.add(new Promise("flow Heun", heun, GridSolverContractTest::flow, 2, extra, 1));
     for (DpmAlgorithm algorithm : List.of(DpmAlgorithm.DATA, DpmAlgorithm.NOISE)) {
       for (int order = 1; order <= 3; order++) {

@@ -28,8 +28,7 @@ final class LcmSolverTest {
   void exactFunctionEndsAtTheDistributionOfTheData(int steps) {
     StepPlan plan = new LcmSolver(50, 10).plan(MODEL, steps);
     GaussianData data = new GaussianData(0.3, 0.25, SCHEDULE, Prediction.SAMPLE);
-    StateMoments moments =
-        new StateMoments(0, SCHEDULE.alpha(999) * 0.3, data.stateVariance(999));
+    StateMoments moments = new StateMoments(0, SCHEDULE.alpha(999) * 0.3, data.stateVariance(999));
 
     for (StepRow row : plan.rows()) {
       int t = (int) row.timestep();

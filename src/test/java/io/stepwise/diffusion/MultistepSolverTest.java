@@ -69,8 +69,7 @@ final class MultistepSolverTest {
             "final_sigmas_type",
             end);
 
-    assertThat(orders(plan).stream().map(String::valueOf))
-        .containsExactly(expected.split(" "));
+    assertThat(orders(plan).stream().map(String::valueOf)).containsExactly(expected.split(" "));
   }
 
   @ParameterizedTest

@@ -27,18 +27,17 @@ final class PndmSolverTest {
 
   @Test
   void secondTimestepIsVisitedTwiceWithoutRungeKutta() {
-    StepPlan plan =
-        new PndmSolver(true, false).plan(model(LINEAR, TimestepSpacing.LEADING), 5);
+    StepPlan plan = new PndmSolver(true, false).plan(model(LINEAR, TimestepSpacing.LEADING), 5);
 
     assertThat(timesteps(plan)).containsExactly(800, 600, 600, 400, 200, 0);
-    assertThat(timesteps(new PndmSolver(true, true).plan(model(LINEAR, TimestepSpacing.LEADING), 1)))
+    assertThat(
+            timesteps(new PndmSolver(true, true).plan(model(LINEAR, TimestepSpacing.LEADING), 1)))
         .containsExactly(0);
   }
 
   @Test
   void rungeKuttaStepsVisitTheMiddlesTwice() {
-    StepPlan plan =
-        new PndmSolver(false, false).plan(model(LINEAR, TimestepSpacing.LEADING), 5);
+    StepPlan plan = new PndmSolver(false, false).plan(model(LINEAR, TimestepSpacing.LEADING), 5);
 
     assertThat(timesteps(plan))
         .containsExactly(800, 700, 700, 600, 600, 500, 500, 400, 400, 300, 300, 200, 200, 0);
