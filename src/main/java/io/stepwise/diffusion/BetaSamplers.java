@@ -12,6 +12,7 @@ import static io.stepwise.diffusion.SchedulerField.SKIP_PRK_STEPS;
 import static io.stepwise.diffusion.SchedulerField.SOLVER_ORDER;
 import static io.stepwise.diffusion.SchedulerField.SOLVER_TYPE;
 import static io.stepwise.diffusion.SchedulerField.TIMESTEP_SCALING;
+import static io.stepwise.diffusion.SchedulerField.USE_CLIPPED_MODEL_OUTPUT;
 import static io.stepwise.diffusion.SchedulerField.VARIANCE_TYPE;
 
 import java.util.HashSet;
@@ -29,7 +30,9 @@ final class BetaSamplers {
   }
 
   static Sampler ddim(SchedulerFields fields, double eta) {
-    return of(new DdimSolver(eta, fields.flag(SET_ALPHA_TO_ONE)), fields);
+    return of(
+        new DdimSolver(eta, fields.flag(SET_ALPHA_TO_ONE), fields.flag(USE_CLIPPED_MODEL_OUTPUT)),
+        fields);
   }
 
   static Sampler euler(SchedulerFields fields) {

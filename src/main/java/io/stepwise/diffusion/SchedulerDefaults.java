@@ -41,6 +41,7 @@ import static io.stepwise.diffusion.SchedulerField.TIMESTEP_SPACING;
 import static io.stepwise.diffusion.SchedulerField.TIMESTEP_TYPE;
 import static io.stepwise.diffusion.SchedulerField.TRAINED_BETAS;
 import static io.stepwise.diffusion.SchedulerField.USE_BETA_SIGMAS;
+import static io.stepwise.diffusion.SchedulerField.USE_CLIPPED_MODEL_OUTPUT;
 import static io.stepwise.diffusion.SchedulerField.USE_DYNAMIC_SHIFTING;
 import static io.stepwise.diffusion.SchedulerField.USE_EXPONENTIAL_SIGMAS;
 import static io.stepwise.diffusion.SchedulerField.USE_FLOW_SIGMAS;
@@ -73,7 +74,11 @@ final class SchedulerDefaults {
   }
 
   static SchedulerDefaults ddim() {
-    return betas("leading").clipped(true).thresholded().with(SET_ALPHA_TO_ONE, true);
+    return betas("leading")
+        .clipped(true)
+        .thresholded()
+        .with(SET_ALPHA_TO_ONE, true)
+        .with(USE_CLIPPED_MODEL_OUTPUT, false);
   }
 
   static SchedulerDefaults euler() {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
 import org.apache.pekko.stream.Inlet;
@@ -17,7 +17,7 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 
 /**
- * The life of one connection, between the server and the routes.
+ * The life of one connection, between the server and the routes. It is given one request at a time.
  *
  * <p>Requests pass on with the {@link Disconnection} of their connection, which happens when the
  * client closes it or its sending half. A connection on which no whole request head arrives for
@@ -58,7 +58,7 @@ final class ConnectionStage
 
     private final Disconnection disconnection = new Disconnection();
     private final AsyncCallback<Done> closing = createAsyncCallback(done -> close());
-    private int unanswered;
+    private boolean isAnswering;
     private boolean isClosing;
 
     Logic() {
@@ -83,32 +83,29 @@ final class ConnectionStage
 
     @Override
     public void onTimer(Object timer) {
-      if (unanswered == 0) {
+      if (!isAnswering) {
         completeStage();
       }
     }
 
     private void close() {
       isClosing = true;
-      if (unanswered == 0) {
+      if (!isAnswering) {
         completeStage();
       }
     }
 
     private HttpResponse answered(HttpResponse response) {
-      unanswered--;
-      if (unanswered > 0) {
-        return response;
-      }
+      isAnswering = false;
       scheduleOnce(IDLE, idleTimeout);
-      return isClosing ? response.addHeader(RawHeader.create("Connection", "close")) : response;
+      return isClosing ? response.addHeader(Connection.create("close")) : response;
     }
 
     private final class RequestIn extends AbstractInHandler {
 
       @Override
       public void onPush() {
-        unanswered++;
+        isAnswering = true;
         cancelTimer(IDLE);
         push(requestOut, grab(requestIn).addAttribute(Disconnection.KEY, disconnection));
       }

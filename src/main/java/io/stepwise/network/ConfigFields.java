@@ -13,9 +13,13 @@ import org.jspecify.annotations.Nullable;
  * Typed reading of a config's fields with defaults, which remembers what was read, so that a field
  * nobody understands is an error instead of a silently different network.
  *
- * <p>All methods throw {@link IllegalArgumentException} with name, value and expectation.
+ * <p>A default stands for a missing field; null is a value like any other, and only fields that may
+ * be null accept it. All methods throw {@link IllegalArgumentException} with name, value and
+ * expectation.
  */
 final class ConfigFields {
+
+  private static final int MAX_SHOWN = 200;
 
   private final Map<String, ?> fields;
   private final Set<String> read = new LinkedHashSet<>();
@@ -24,81 +28,73 @@ final class ConfigFields {
     this.fields = fields;
   }
 
-  /** Returns a whole number of at least this minimum. */
-  int integer(String name, int fallback, int minimum) {
-    Integer value = integerOrNull(name, minimum);
-    return value == null ? fallback : value;
+  /** Returns a whole number of this range. */
+  int integer(String name, int fallback, int minimum, int maximum) {
+    return has(name) ? integer(name, get(name), "a whole number", minimum, maximum) : fallback;
   }
 
-  /** Returns a whole number of at least this minimum, or null where it is null or missing. */
-  @Nullable Integer integerOrNull(String name, int minimum) {
+  /** Returns a whole number of this range, or null where it is null. */
+  @Nullable Integer integerOrNull(
+      String name, @Nullable Integer fallback, int minimum, int maximum) {
     Object value = get(name);
     if (value == null) {
-      return null;
+      return has(name) ? null : fallback;
     }
-    if (value instanceof Integer number && number >= minimum) {
-      return number;
-    }
-    throw unexpected(name, "a whole number >= " + minimum);
+    return integer(name, value, "a whole number", minimum, maximum);
   }
 
-  /** Returns a number. */
-  double number(String name, double fallback) {
-    Object value = get(name);
-    if (value == null) {
+  /** Returns a number of this range. */
+  double number(String name, double fallback, double minimum, double maximum) {
+    if (!has(name)) {
       return fallback;
     }
-    if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
+    if (get(name) instanceof Number number
+        && number.doubleValue() >= minimum
+        && number.doubleValue() <= maximum) {
       return number.doubleValue();
     }
-    throw unexpected(name, "a number");
+    throw unexpected(name, "a number from " + minimum + " to " + maximum);
   }
 
   /** Returns true or false. */
   boolean flag(String name, boolean fallback) {
-    Object value = get(name);
-    if (value == null) {
+    if (!has(name)) {
       return fallback;
     }
-    if (value instanceof Boolean flag) {
+    if (get(name) instanceof Boolean flag) {
       return flag;
     }
     throw unexpected(name, "true or false");
   }
 
-  /** Returns a text. */
-  String text(String name, String fallback) {
-    Object value = get(name);
-    if (value == null) {
+  /** Returns a text, one of those allowed. */
+  String text(String name, String fallback, List<String> allowed) {
+    if (!has(name)) {
       return fallback;
     }
-    if (value instanceof String text) {
+    if (get(name) instanceof String text && allowed.contains(text)) {
       return text;
     }
-    throw unexpected(name, "a text");
+    throw unexpected(name, "one of " + allowed);
   }
 
   /** Returns a list of texts, each one of those allowed. */
   List<String> texts(String name, List<String> fallback, List<String> allowed) {
     List<String> texts = new ArrayList<>();
     for (Object element : list(name, fallback)) {
-      if (!allowed.contains(element)) {
-        throw new IllegalArgumentException(
-            name + ": " + element + " (expected: each one of " + allowed + ")");
+      if (!(element instanceof String text) || !allowed.contains(text)) {
+        throw unexpected(name, "each one of " + allowed);
       }
-      texts.add((String) element);
+      texts.add(text);
     }
     return List.copyOf(texts);
   }
 
-  /** Returns a list of whole numbers of at least 1. */
-  List<Integer> integers(String name, List<Integer> fallback) {
+  /** Returns a list of whole numbers of this range. */
+  List<Integer> integers(String name, List<Integer> fallback, int minimum, int maximum) {
     List<Integer> numbers = new ArrayList<>();
     for (Object element : list(name, fallback)) {
-      if (!(element instanceof Integer number) || number < 1) {
-        throw unexpected(name, "whole numbers >= 1");
-      }
-      numbers.add(number);
+      numbers.add(integer(name, element, "whole numbers", minimum, maximum));
     }
     return List.copyOf(numbers);
   }
@@ -106,7 +102,7 @@ final class ConfigFields {
   /** Accepts a field only with one of the values that this program supports; missing is fine. */
   void require(String name, @Nullable Object... supported) {
     Object value = get(name);
-    if (fields.containsKey(name) && Arrays.stream(supported).noneMatch(s -> same(s, value))) {
+    if (has(name) && Arrays.stream(supported).noneMatch(s -> same(s, value))) {
       throw unexpected(name, supported.length == 1 ? supported[0] : Arrays.toString(supported));
     }
   }
@@ -121,10 +117,14 @@ final class ConfigFields {
     for (Map.Entry<String, ?> entry : fields.entrySet()) {
       String name = entry.getKey();
       if (!read.contains(name) && !name.startsWith("_") && entry.getValue() != null) {
-        throw new IllegalArgumentException(
-            name + ": unknown field (value: " + entry.getValue() + ")");
+        throw unexpected(name, "no field of this name");
       }
     }
+  }
+
+  /** Returns whether the field is there, be it null. */
+  boolean has(String name) {
+    return fields.containsKey(name);
   }
 
   /** Returns the field as it stands, null where it is null or missing. */
@@ -134,16 +134,32 @@ final class ConfigFields {
   }
 
   IllegalArgumentException unexpected(String name, @Nullable Object expectation) {
-    return new IllegalArgumentException(
-        name + ": " + fields.get(name) + " (expected: " + expectation + ")");
+    String value = String.valueOf(fields.get(name));
+    String shown = value.length() <= MAX_SHOWN ? value : value.substring(0, MAX_SHOWN) + "...";
+    return new IllegalArgumentException(name + ": " + shown + " (expected: " + expectation + ")");
+  }
+
+  /** Returns whether a value is a whole number of this range: 8 or, as some write it, 8.0. */
+  static boolean isInteger(@Nullable Object value, int minimum, int maximum) {
+    return value instanceof Number number
+        && number.doubleValue() == Math.rint(number.doubleValue())
+        && number.doubleValue() >= minimum
+        && number.doubleValue() <= maximum;
+  }
+
+  private int integer(
+      String name, @Nullable Object value, String expectation, int minimum, int maximum) {
+    if (value instanceof Number number && isInteger(value, minimum, maximum)) {
+      return number.intValue();
+    }
+    throw unexpected(name, expectation + " from " + minimum + " to " + maximum);
   }
 
   private List<?> list(String name, List<?> fallback) {
-    Object value = get(name);
-    if (value == null) {
+    if (!has(name)) {
       return fallback;
     }
-    if (value instanceof List<?> list && !list.isEmpty()) {
+    if (get(name) instanceof List<?> list && !list.isEmpty()) {
       return list;
     }
     throw unexpected(name, "a list");
@@ -152,6 +168,14 @@ final class ConfigFields {
   private static boolean same(@Nullable Object supported, @Nullable Object value) {
     if (supported instanceof Number a && value instanceof Number b) {
       return a.doubleValue() == b.doubleValue();
+    }
+    if (supported instanceof List<?> a && value instanceof List<?> b && a.size() == b.size()) {
+      for (int i = 0; i < a.size(); i++) {
+        if (!same(a.get(i), b.get(i))) {
+          return false;
+        }
+      }
+      return true;
     }
     return Objects.equals(supported, value);
   }

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,26 +25,24 @@ public final class ConfigFile {
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .build();
 
+  private static final int MAX_BYTES = 1 << 24;
+
   private ConfigFile() {}
 
   /**
-   * Reads a file that holds one JSON object.
+   * Reads a file that holds one JSON object, of at most 16 MiB.
    *
    * @throws ModelFolderException if the file is missing or is not a JSON object
    */
   public static Map<String, Object> read(Path file) {
-    try {
-      Map<String, Object> fields =
-          MAPPER.readValue(
-              Files.readAllBytes(file), new TypeReference<LinkedHashMap<String, Object>>() {});
-      if (fields == null) {
-        throw new ModelFolderException(file, "null (expected: a JSON object)");
+    try (SeekableByteChannel channel = ModelFile.open(file)) {
+      if (channel.size() > MAX_BYTES) {
+        throw new ModelFolderException(
+            file, channel.size() + " bytes (expected: at most " + MAX_BYTES + ")");
       }
-      return fields;
-    } catch (JsonProcessingException e) {
-      throw new ModelFolderException(file, "not a JSON object: " + e.getOriginalMessage(), e);
+      return object(file, ModelFile.readFully(channel, (int) channel.size()).array());
     } catch (IOException e) {
-      throw new ModelFolderException(file, "cannot be read: " + reason(e), e);
+      throw ModelFile.unreadable(file, e);
     }
   }
 
@@ -57,8 +56,15 @@ public final class ConfigFile {
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(fields) + "\n";
   }
 
-  /** Returns an exception's reason in words. */
-  static String reason(IOException e) {
-    return e instanceof NoSuchFileException ? "no such file" : String.valueOf(e.getMessage());
+  private static Map<String, Object> object(Path file, byte[] bytes) throws IOException {
+    try {
+      JsonNode node = MAPPER.readTree(bytes);
+      if (!node.isObject()) {
+        throw new ModelFolderException(file, "not a JSON object");
+      }
+      return MAPPER.convertValue(node, new TypeReference<LinkedHashMap<String, Object>>() {});
+    } catch (JsonProcessingException e) {
+      throw new ModelFolderException(file, "not a JSON object: " + e.getOriginalMessage(), e);
+    }
   }
 }

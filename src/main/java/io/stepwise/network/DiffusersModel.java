@@ -4,6 +4,7 @@ import io.stepwise.diffusion.SchedulerConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -203,10 +204,11 @@ public final class DiffusersModel implements DenoisingModel {
     MessageDigest sha = sha256();
     for (String name : List.of(DiffusersFolder.NETWORK_CONFIG, DiffusersFolder.WEIGHTS)) {
       Path file = folder.resolve(name);
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
+      try (InputStream bytes = Channels.newInputStream(ModelFile.open(file));
+          InputStream in = new DigestInputStream(bytes, sha)) {
         in.transferTo(OutputStream.nullOutputStream());
       } catch (IOException e) {
-        throw new ModelFolderException(file, "cannot be read: " + ConfigFile.reason(e), e);
+        throw ModelFile.unreadable(file, e);
       }
     }
     return HexFormat.of().formatHex(sha.digest());

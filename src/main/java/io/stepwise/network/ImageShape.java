@@ -9,16 +9,25 @@ package io.stepwise.network;
  */
 public record ImageShape(int channels, int height, int width) {
 
-  /** Checks that no dimension is empty. */
+  private static final int MAX_ELEMENTS = 1 << 28;
+
+  /** Checks the dimensions. */
   public ImageShape {
-    if (channels < 1 || height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          "image shape: [" + channels + ", " + height + ", " + width + "] (expected: all >= 1)");
-    }
+    requireValid(channels, height, width);
   }
 
   /** Returns the number of elements, C * H * W. */
   public int size() {
     return channels * height * width;
+  }
+
+  /** Throws unless no dimension is empty and an array can hold all elements. */
+  static void requireValid(int channels, int height, int width) {
+    boolean isEmpty = channels < 1 || height < 1 || width < 1;
+    if (isEmpty || (long) height * width > MAX_ELEMENTS / channels) {
+      throw new IllegalArgumentException(
+          "image shape: [%d, %d, %d] (expected: all >= 1, at most %d elements)"
+              .formatted(channels, height, width, MAX_ELEMENTS));
+    }
   }
 }

@@ -1,8 +1,11 @@
 package io.stepwise.network;
 
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A TorchScript module without values: its code and the shapes that its parameters must have.
@@ -15,10 +18,22 @@ import java.util.Map;
 public record ModuleDefinition(
     Map<String, long[]> parameters, Map<String, TensorData> buffers, String methods) {
 
-  /** Copies both maps. */
+  /** Attributes that every module has. */
+  private static final Set<String> RESERVED = Set.of("training", "_is_full_backward_hook");
+
+  /** Copies both maps and checks that no two tensors need the same attribute. */
   public ModuleDefinition {
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     buffers = Collections.unmodifiableMap(new LinkedHashMap<>(buffers));
+    Set<String> attributes = new HashSet<>(RESERVED);
+    for (Map<String, ?> tensors : List.of(parameters, buffers)) {
+      for (String name : tensors.keySet()) {
+        if (!attributes.add(attribute(name))) {
+          throw new IllegalArgumentException(
+              name + ": attribute " + attribute(name) + " (expected: one that is not taken)");
+        }
+      }
+    }
   }
 
   /** Returns the number of trainable values. */

@@ -2,10 +2,7 @@ package io.stepwise.network;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -26,8 +23,10 @@ import java.util.Map;
 public final class Safetensors {
 
   private static final int PREFIX_BYTES = 8;
-  private static final long MAX_HEADER_BYTES = 100_000_000;
-  private static final String METADATA = "__metadata__";
+  private static final int MAX_HEADER_BYTES = 1 << 24;
+  private static final int ZIP_MAGIC = 0x04034b50;
+  private static final int PICKLE_MAGIC = 0x80;
+  private static final int MAX_PICKLE_PROTOCOL = 5;
 
   private Safetensors() {}
 
@@ -38,21 +37,17 @@ public final class Safetensors {
    *     number format that cannot be read
    */
   public static Map<String, TensorData> read(Path file) {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      long size = channel.size();
-      JsonNode header = readHeader(file, channel, size);
+    try (SeekableByteChannel channel = ModelFile.open(file)) {
+      SafetensorsHeader header = readHeader(file, channel);
       long dataStart = channel.position();
       Map<String, TensorData> tensors = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> entry : header.properties()) {
-        if (!entry.getKey().equals(METADATA)) {
-          Slice slice = slice(file, entry.getKey(), entry.getValue(), size - dataStart);
-          channel.position(dataStart + slice.begin());
-          tensors.put(entry.getKey(), slice.decode(readFully(channel, slice.bytes())));
-        }
+      for (SafetensorsHeader.Entry entry : header.entries()) {
+        channel.position(dataStart + entry.begin());
+        tensors.put(entry.name(), entry.decode(ModelFile.readFully(channel, entry.bytes())));
       }
       return tensors;
     } catch (IOException e) {
-      throw new ModelFolderException(file, "cannot be read: " + ConfigFile.reason(e), e);
+      throw ModelFile.unreadable(file, e);
     }
   }
 
@@ -66,7 +61,7 @@ public final class Safetensors {
   /** Writes tensors as F32 to a stream, which stays open. */
   static void write(OutputStream out, Map<String, TensorData> tensors) throws IOException {
     ObjectNode header = ConfigFile.MAPPER.createObjectNode();
-    header.putObject(METADATA).put("format", "pt");
+    header.putObject(SafetensorsHeader.METADATA).put("format", "pt");
     long offset = 0;
     for (Map.Entry<String, TensorData> entry : tensors.entrySet()) {
       ObjectNode tensor = header.putObject(entry.getKey()).put("dtype", TensorType.F32.name());
@@ -89,18 +84,25 @@ public final class Safetensors {
 
   /** Returns values as little-endian float32 bytes. */
   static byte[] bytes(float[] values) {
-    byte[] bytes = new byte[TensorType.F32.size() * values.length];
+    byte[] bytes = new byte[Math.multiplyExact(TensorType.F32.size(), values.length)];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
     return bytes;
   }
 
-  private static JsonNode readHeader(Path file, SeekableByteChannel channel, long size)
+  /** Reads the header and leaves the channel at the first tensor's bytes. */
+  private static SafetensorsHeader readHeader(Path file, SeekableByteChannel channel)
       throws IOException {
+    long size = channel.size();
     if (size < PREFIX_BYTES) {
       throw new ModelFolderException(
           file, size + " bytes (expected: a safetensors file, at least " + PREFIX_BYTES + ")");
     }
-    long length = readFully(channel, PREFIX_BYTES).getLong();
+    ByteBuffer prefix = ModelFile.readFully(channel, PREFIX_BYTES);
+    if (isPickle(prefix)) {
+      throw new ModelFolderException(
+          file, "a pickle, which can run code and is never read (expected: a safetensors file)");
+    }
+    long length = prefix.getLong();
     if (length < 2 || length > Math.min(MAX_HEADER_BYTES, size - PREFIX_BYTES)) {
       throw new ModelFolderException(
           file,
@@ -110,95 +112,17 @@ public final class Safetensors {
               + size
               + " bytes");
     }
-    byte[] json = new byte[(int) length];
-    readFully(channel, json.length).get(json);
-    try {
-      JsonNode header = ConfigFile.MAPPER.readTree(json);
-      if (header == null || !header.isObject()) {
-        throw new ModelFolderException(file, "header is not a JSON object");
-      }
-      return header;
-    } catch (JsonProcessingException e) {
-      throw new ModelFolderException(
-          file, "not a safetensors file: its header is not JSON: " + e.getOriginalMessage(), e);
-    }
+    byte[] json = ModelFile.readFully(channel, (int) length).array();
+    return SafetensorsHeader.parse(file, json, size - PREFIX_BYTES - length);
   }
 
-  private static Slice slice(Path file, String name, JsonNode entry, long dataBytes) {
-    String typeName = entry.path("dtype").asText();
-    TensorType type =
-        Arrays.stream(TensorType.values())
-            .filter(candidate -> candidate.name().equals(typeName))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new ModelFolderException(
-                        file,
-                        name
-                            + ": dtype "
-                            + typeName
-                            + " (expected: one of "
-                            + Arrays.toString(TensorType.values())
-                            + ")"));
-    JsonNode offsets = entry.path("data_offsets");
-    long begin = offsets.path(0).asLong(-1);
-    long end = offsets.path(1).asLong(-1);
-    if (begin < 0 || end < begin) {
-      throw new ModelFolderException(
-          file, name + ": data_offsets " + offsets + " (expected: [begin, end])");
-    }
-    if (end > dataBytes) {
-      throw new ModelFolderException(
-          file, name + ": truncated: ends at byte " + end + " of " + dataBytes + " bytes of data");
-    }
-    long[] shape = shape(file, name, entry.path("shape"));
-    long bytes = end - begin;
-    try {
-      if (Math.multiplyExact(TensorData.elements(shape), type.size()) != bytes) {
-        throw new ModelFolderException(
-            file, name + ": " + bytes + " bytes for " + type + Arrays.toString(shape));
-      }
-      return new Slice(type, shape, begin, Math.toIntExact(bytes));
-    } catch (ArithmeticException e) {
-      throw new ModelFolderException(
-          file, name + ": shape " + Arrays.toString(shape) + " (expected: less than 2 GiB)", e);
-    }
-  }
-
-  private static long[] shape(Path file, String name, JsonNode node) {
-    long[] shape = new long[node.size()];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = node.get(i).asLong(-1);
-      if (shape[i] < 0 || !node.get(i).isIntegralNumber()) {
-        throw new ModelFolderException(
-            file, name + ": shape " + node + " (expected: whole numbers)");
-      }
-    }
-    if (!node.isArray()) {
-      throw new ModelFolderException(file, name + ": shape " + node + " (expected: an array)");
-    }
-    return shape;
-  }
-
-  private static ByteBuffer readFully(SeekableByteChannel channel, int count) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer) < 0) {
-        throw new EOFException("the file ends " + buffer.remaining() + " bytes too early");
-      }
-    }
-    return buffer.flip();
-  }
-
-  /** Where one tensor lies in the data part of a file. */
-  private record Slice(TensorType type, long[] shape, long begin, int bytes) {
-
-    TensorData decode(ByteBuffer buffer) {
-      float[] values = new float[bytes / type.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = type.read(buffer);
-      }
-      return new TensorData(shape, values);
-    }
+  /** Returns whether a file begins as Python's pickles do, bare or in PyTorch's zip archive. */
+  private static boolean isPickle(ByteBuffer prefix) {
+    int second = prefix.get(1);
+    return prefix.getInt(0) == ZIP_MAGIC
+        || (Byte.toUnsignedInt(prefix.get(0)) == PICKLE_MAGIC
+            && second >= 2
+            && second <= MAX_PICKLE_PROTOCOL
+            && prefix.getInt(Integer.BYTES) != 0);
   }
 }

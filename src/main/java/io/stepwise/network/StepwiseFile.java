@@ -40,12 +40,13 @@ public record StepwiseFile(
     fields.require("data_range", List.of(-1, 1));
     List<String> labels = labels(fields);
     boolean hasNoneLabel = fields.flag("none_label", false);
-    fields.ignore("training");
-    fields.requireAllRead();
     Map<String, Object> training = new LinkedHashMap<>();
-    if (json.get("training") instanceof Map<?, ?> record) {
+    if (fields.get("training") instanceof Map<?, ?> record) {
       record.forEach((name, value) -> training.put(String.valueOf(name), value));
+    } else if (fields.has("training")) {
+      throw fields.unexpected("training", "an object");
     }
+    fields.requireAllRead();
     return new StepwiseFile(DIFFUSION, labels, hasNoneLabel, training);
   }
 

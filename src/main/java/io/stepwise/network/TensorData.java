@@ -12,6 +12,10 @@ public record TensorData(long[] shape, float[] values) {
 
   /** Checks that there are as many values as the shape says. */
   public TensorData {
+    if (Arrays.stream(shape).anyMatch(dimension -> dimension < 0)) {
+      throw new IllegalArgumentException(
+          "shape: " + Arrays.toString(shape) + " (expected: all >= 0)");
+    }
     if (values.length != elements(shape)) {
       throw new IllegalArgumentException(
           "values: "
@@ -24,12 +28,15 @@ public record TensorData(long[] shape, float[] values) {
     }
   }
 
-  /** Returns the number of elements of a shape. */
+  /**
+   * Returns the number of elements of a shape.
+   *
+   * @throws ArithmeticException if it is no long
+   */
   static long elements(long[] shape) {
-    long count = 1;
-    for (long dimension : shape) {
-      count = Math.multiplyExact(count, dimension);
+    if (Arrays.stream(shape).anyMatch(dimension -> dimension == 0)) {
+      return 0;
     }
-    return count;
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
   }
 }

@@ -43,27 +43,31 @@ public final class TorchModule implements AutoCloseable {
    * @param definition code and shapes
    * @param values a value for each parameter, by dotted name; copied
    * @param device where it is to run
-   * @throws NetworkException if the native library refuses it
+   * @throws NetworkException if a value is missing or has another shape, or the native library
+   *     refuses the module
    */
   public static TorchModule load(
       ModuleDefinition definition, Map<String, TensorData> values, Device device) {
-    byte[] archive = TorchScriptArchive.write(definition, values);
-    return TorchRuntime.guard("loading a network", () -> load(archive, device));
+    return TorchRuntime.guard(
+        "loading a network",
+        () -> {
+          byte[] archive = TorchScriptArchive.write(definition, values);
+          NDManager manager = NDManager.newBaseManager(device, TorchRuntime.ENGINE);
+          try {
+            return new TorchModule(manager, block(manager, archive));
+          } catch (RuntimeException | Error e) {
+            manager.close();
+            throw e;
+          }
+        });
   }
 
-  private static TorchModule load(byte[] archive, Device device) {
-    NDManager manager = NDManager.newBaseManager(device, TorchRuntime.ENGINE);
+  private static PtSymbolBlock block(NDManager manager, byte[] archive) {
     try {
-      PtSymbolBlock block =
-          JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(archive), true, false);
-      return new TorchModule(manager, block);
+      return JniUtils.loadModule(
+          (PtNDManager) manager, new ByteArrayInputStream(archive), true, false);
     } catch (IOException e) {
-      manager.close();
       throw new UncheckedIOException(e);
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
     }
   }
 

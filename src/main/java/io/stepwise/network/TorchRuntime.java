@@ -3,11 +3,14 @@ package io.stepwise.network;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.regex.Pattern;
 
 /** The native tensor library of the process, and the settings that each of its threads needs. */
 public final class TorchRuntime {
 
   static final String ENGINE = "PyTorch";
+
+  private static final Pattern DEVICE = Pattern.compile("cpu|auto|cuda:\\d{1,3}");
 
   private TorchRuntime() {}
 
@@ -28,7 +31,7 @@ public final class TorchRuntime {
       JniUtils.setGradMode(false);
       JniUtils.setGraphExecutorOptimize(false);
       JniUtils.setNumThreads(threads);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       throw unavailable(e);
     }
   }
@@ -37,29 +40,37 @@ public final class TorchRuntime {
    * Returns the device of a setting.
    *
    * @param name {@code cpu}, {@code cuda:N}, or {@code auto} for the first card if there is one
+   * @throws IllegalArgumentException if it is none of these
    * @throws NetworkException if the machine does not have it
    */
   public static Device device(String name) {
+    if (!DEVICE.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "device: " + name + " (expected: cpu, cuda:N with N from 0 to 999, or auto)");
+    }
     if (name.equals("cpu")) {
       return Device.cpu();
     }
+    int cards = cardCount();
+    if (name.equals("auto")) {
+      return cards > 0 ? Device.gpu(0) : Device.cpu();
+    }
+    int card = Integer.parseInt(name.substring(name.indexOf(':') + 1));
+    if (card >= cards) {
+      throw new NetworkException(
+          "device: "
+              + name
+              + " (expected: cpu, as this machine has "
+              + cards
+              + " cards that the native tensor library can use)");
+    }
+    return Device.gpu(card);
+  }
+
+  private static int cardCount() {
     try {
-      int cards = load().getGpuCount();
-      if (name.equals("auto")) {
-        return cards > 0 ? Device.gpu(0) : Device.cpu();
-      }
-      int card = Integer.parseInt(name.substring(name.indexOf(':') + 1));
-      if (card >= cards) {
-        throw new NetworkException(
-            "device: "
-                + name
-                + " (expected: cpu, as this machine has "
-                + cards
-                + " cards that"
-                + " the native tensor library can use)");
-      }
-      return Device.gpu(card);
-    } catch (LinkageError e) {
+      return load().getGpuCount();
+    } catch (RuntimeException | Error e) {
       throw unavailable(e);
     }
   }
@@ -84,14 +95,18 @@ public final class TorchRuntime {
     Engine.getEngine(ENGINE).setRandomSeed(seed);
   }
 
-  /** Runs native work and turns the errors that would end the process into exceptions. */
+  /**
+   * Runs native work and turns its errors into exceptions: an actor system would end the process on
+   * an error, but a network that cannot be loaded or run concerns one replica alone.
+   */
   static <T> T guard(String what, NativeCall<T> call) {
     try {
       return call.run();
     } catch (NetworkException e) {
       throw e;
-    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      throw new NetworkException(what + ": " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new NetworkException(what + ": " + reason, e);
     }
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,10 +32,11 @@ final class TorchScriptArchive {
    *
    * @param module the module's code and the shapes of its parameters
    * @param values a value for each parameter of the module, by dotted name
+   * @throws IllegalArgumentException if a value is missing or has another shape
    */
   static byte[] write(ModuleDefinition module, Map<String, TensorData> values) {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
-    module.parameters().keySet().forEach(name -> tensors.put(name, values.get(name)));
+    module.parameters().forEach((name, shape) -> tensors.put(name, value(values, name, shape)));
     tensors.putAll(module.buffers());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -54,6 +56,19 @@ final class TorchScriptArchive {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private static TensorData value(Map<String, TensorData> values, String name, long[] shape) {
+    TensorData value = values.get(name);
+    if (value == null || !Arrays.equals(value.shape(), shape)) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: a tensor of shape %s)"
+              .formatted(
+                  name,
+                  value == null ? "missing" : Arrays.toString(value.shape()),
+                  Arrays.toString(shape)));
+    }
+    return value;
   }
 
   private static String code(ModuleDefinition module) {

@@ -30,7 +30,7 @@ final class TorchStepKernel implements StepKernel {
   private boolean isClosed;
 
   /**
-   * Takes ownership of a network.
+   * Takes ownership of a network, also where it fails.
    *
    * @param shape shape of the states
    * @param learnsVariance whether the network's output has a second half of variance channels
@@ -41,7 +41,16 @@ final class TorchStepKernel implements StepKernel {
     this.shape = shape;
     this.learnsVariance = learnsVariance;
     this.noneLabel = noneLabel;
-    this.arithmetic = KernelCode.load(network.manager().getDevice());
+    this.arithmetic = loadArithmetic(network);
+  }
+
+  private static TorchModule loadArithmetic(TorchModule network) {
+    try {
+      return KernelCode.load(network.manager().getDevice());
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
   }
 
   @Override
@@ -52,9 +61,10 @@ final class TorchStepKernel implements StepKernel {
   @Override
   public void close() {
     if (!isClosed) {
-      isClosed = true;
-      network.close();
-      arithmetic.close();
+      try (network;
+          arithmetic) {
+        isClosed = true;
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stepwise.network;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,13 @@ public record UNetConfig(
     double frequencyShift,
     @Nullable Integer classCount) {
 
+  private static final int MAX_LEVELS = 16;
+  private static final int MAX_LAYERS = 64;
+  private static final int MAX_CHANNELS = 1 << 16;
+  private static final int MAX_SIDE = 1 << 16;
+  private static final int MAX_CLASSES = 1 << 20;
+  private static final double NO_LIMIT = Double.MAX_VALUE;
+
   static final String DOWN = "DownBlock2D";
   static final String ATTENTION_DOWN = "AttnDownBlock2D";
   static final String UP = "UpBlock2D";
@@ -60,6 +68,10 @@ public record UNetConfig(
     upBlockTypes = List.copyOf(upBlockTypes);
     blockOutChannels = List.copyOf(blockOutChannels);
     int levels = blockOutChannels.size();
+    if (levels > MAX_LEVELS) {
+      throw new IllegalArgumentException(
+          "block_out_channels: " + levels + " levels (expected: at most " + MAX_LEVELS + ")");
+    }
     requireLevels("down_block_types", downBlockTypes.size(), levels);
     requireLevels("up_block_types", upBlockTypes.size(), levels);
     for (int channels : blockOutChannels) {
@@ -100,6 +112,16 @@ public record UNetConfig(
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout: " + dropout + " (expected: 0 to below 1)");
     }
+    int frequencies = blockOutChannels.get(0) / 2;
+    if (frequencyShift >= frequencies) {
+      throw new IllegalArgumentException(
+          "freq_shift: %s (expected: below %d, half of the first of block_out_channels)"
+              .formatted(frequencyShift, frequencies));
+    }
+    if (midBlockScaleFactor == 0) {
+      throw new IllegalArgumentException("mid_block_scale_factor: 0 (expected: above 0)");
+    }
+    ImageShape.requireValid(inChannels, height, width);
   }
 
   /**
@@ -124,8 +146,8 @@ public record UNetConfig(
     int[] size = size(fields);
     UNetConfig config =
         new UNetConfig(
-            fields.integer("in_channels", 3, 1),
-            fields.integer("out_channels", 3, 1),
+            fields.integer("in_channels", 3, 1, MAX_CHANNELS),
+            fields.integer("out_channels", 3, 1, MAX_CHANNELS),
             size[0],
             size[1],
             fields.texts(
@@ -136,21 +158,19 @@ public record UNetConfig(
                 "up_block_types",
                 List.of(ATTENTION_UP, ATTENTION_UP, ATTENTION_UP, UP),
                 List.of(UP, ATTENTION_UP)),
-            fields.integers("block_out_channels", List.of(224, 448, 672, 896)),
-            fields.integer("layers_per_block", 2, 1),
+            fields.integers("block_out_channels", List.of(224, 448, 672, 896), 1, MAX_CHANNELS),
+            fields.integer("layers_per_block", 2, 1, MAX_LAYERS),
             !json.containsKey("mid_block_type") || json.get("mid_block_type") != null,
             fields.flag("add_attention", true),
-            fields.number("mid_block_scale_factor", 1),
-            padding(fields),
-            fields.number("dropout", 0),
-            json.containsKey("attention_head_dim")
-                ? fields.integerOrNull("attention_head_dim", 1)
-                : Integer.valueOf(8),
-            fields.integer("norm_num_groups", 32, 1),
-            fields.number("norm_eps", 1e-5),
+            fields.number("mid_block_scale_factor", 1, 0, NO_LIMIT),
+            fields.integer("downsample_padding", 1, 0, 1),
+            fields.number("dropout", 0, 0, 1),
+            fields.integerOrNull("attention_head_dim", 8, 1, MAX_CHANNELS),
+            fields.integer("norm_num_groups", 32, 1, MAX_CHANNELS),
+            fields.number("norm_eps", 1e-5, 0, NO_LIMIT),
             fields.flag("flip_sin_to_cos", true),
-            fields.number("freq_shift", 0),
-            fields.integerOrNull("num_class_embeds", 1));
+            fields.number("freq_shift", 0, -NO_LIMIT, NO_LIMIT),
+            fields.integerOrNull("num_class_embeds", null, 1, MAX_CLASSES));
     fields.requireAllRead();
     return config;
   }
@@ -192,26 +212,15 @@ public record UNetConfig(
 
   private static int[] size(ConfigFields fields) {
     Object size = fields.get("sample_size");
-    if (size instanceof Integer side && side > 0) {
-      return new int[] {side, side};
-    }
-    if (size instanceof List<?> pair
-        && pair.size() == 2
-        && pair.get(0) instanceof Integer height
-        && pair.get(1) instanceof Integer width
-        && height > 0
-        && width > 0) {
-      return new int[] {height, width};
+    List<?> sides = size instanceof List<?> pair ? pair : Arrays.asList(size, size);
+    if (sides.size() == 2
+        && sides.get(0) instanceof Number height
+        && sides.get(1) instanceof Number width
+        && ConfigFields.isInteger(height, 1, MAX_SIDE)
+        && ConfigFields.isInteger(width, 1, MAX_SIDE)) {
+      return new int[] {height.intValue(), width.intValue()};
     }
     throw fields.unexpected("sample_size", "a size in pixels or [height, width]");
-  }
-
-  private static int padding(ConfigFields fields) {
-    int padding = fields.integer("downsample_padding", 1, 0);
-    if (padding > 1) {
-      throw fields.unexpected("downsample_padding", "0 or 1");
-    }
-    return padding;
   }
 
   private static void requireLevels(String name, int count, int levels) {

@@ -1,0 +1,61 @@
+package io.stepwise.network;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Careful reading of the files of a model folder, which may be anything. */
+final class ModelFile {
+
+  private ModelFile() {}
+
+  /**
+   * Opens a file. Links are followed; a folder, a pipe or a device is refused, as reading one may
+   * never end.
+   *
+   * @throws ModelFolderException if it is missing or is not a regular file
+   */
+  static SeekableByteChannel open(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new ModelFolderException(file, "a folder (expected: a file)");
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new ModelFolderException(file, "not a regular file");
+    }
+    return Files.newByteChannel(file);
+  }
+
+  /** Reads the next bytes, little-endian, all of them. */
+  static ByteBuffer readFully(SeekableByteChannel channel, int count) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new EOFException("the file ends " + buffer.remaining() + " bytes too early");
+      }
+    }
+    return buffer.flip();
+  }
+
+  /** Returns the exception that names a file and why it cannot be read. */
+  static ModelFolderException unreadable(Path file, IOException e) {
+    return new ModelFolderException(file, "cannot be read: " + reason(e), e);
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
+    return reason == null ? e.getClass().getSimpleName() : reason;
+  }
+}

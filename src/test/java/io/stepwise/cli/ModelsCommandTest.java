@@ -1,0 +1,133 @@
+package io.stepwise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepwise.network.ConfigFile;
+import io.stepwise.network.TinyFolder;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ModelsCommandTest {
+
+  @TempDir Path temporary;
+  private Path folder;
+
+  @BeforeEach
+  void writeFolder() {
+    folder = temporary.resolve("tiny");
+    TinyFolder.write(folder);
+  }
+
+  @Test
+  void wholeFolderIsOk() {
+    CommandResult result = CommandResult.of("models", "check", folder.toString());
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .matches("(?s)\\Q" + folder + "\\E: ok, [\\d,]+ parameters, digest .*\\R");
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void shownModelHasItsFactsAndItsArchitecture() {
+    CommandResult lines = CommandResult.of("models", "show", folder.toString());
+    CommandResult json = CommandResult.of("models", "show", folder.toString(), "--json");
+
+    assertThat(lines.exitCode()).isZero();
+    assertThat(lines.out())
+        .containsPattern("name +tiny\\R")
+        .containsPattern("labels +\\[left, top]\\R")
+        .containsPattern("block_out_channels +\\[8]\\R");
+    assertThat(json.exitCode()).isZero();
+    assertThat(json.out()).contains("\"none_label\" : true", "\"norm_num_groups\" : 4");
+  }
+
+  @Test
+  void missingFileIsOneLine() throws IOException {
+    Files.delete(folder.resolve(TinyFolder.SCHEDULER));
+
+    assertBroken(TinyFolder.SCHEDULER + ": cannot be read: no such file");
+  }
+
+  @Test
+  void truncatedWeightsAreOneLine() throws IOException {
+    try (RandomAccessFile file =
+        new RandomAccessFile(folder.resolve(TinyFolder.WEIGHTS).toFile(), "rw")) {
+      file.setLength(file.length() / 2);
+    }
+
+    assertBroken(TinyFolder.WEIGHTS + ": ", "truncated: ends at byte ");
+  }
+
+  @Test
+  void tensorOfAnotherShapeIsOneLine() throws IOException {
+    Map<String, Object> config = ConfigFile.read(folder.resolve(TinyFolder.CONFIG));
+    config.put("num_class_embeds", 4);
+    ConfigFile.write(folder.resolve(TinyFolder.CONFIG), config);
+    Files.delete(folder.resolve(TinyFolder.STEPWISE));
+
+    assertBroken(
+        TinyFolder.WEIGHTS + ": class_embedding.weight: shape [3, 32] (expected: [4, 32])");
+  }
+
+  @Test
+  void pickleIsOneLine() throws IOException {
+    Files.move(
+        folder.resolve(TinyFolder.WEIGHTS), folder.resolve("unet/diffusion_pytorch_model.bin"));
+
+    assertBroken(
+        "unet/diffusion_pytorch_model.bin: a pickle, which can run code and is never read");
+  }
+
+  @Test
+  void brokenConfigIsOneLine() throws IOException {
+    Files.writeString(folder.resolve(TinyFolder.CONFIG), "{\n\n\"sample_size\"");
+
+    assertBroken(TinyFolder.CONFIG + ": not a JSON object: ");
+  }
+
+  @Test
+  void weightsThatAreNoNumbersAreOneLine() throws IOException {
+    Path weights = folder.resolve(TinyFolder.WEIGHTS);
+    byte[] bytes = Files.readAllBytes(weights);
+    for (int i = bytes.length - 1; i > bytes.length - 1000; i--) {
+      bytes[i] = (byte) 0xff;
+    }
+    Files.write(weights, bytes);
+
+    assertBroken(": a step gives NaN (expected: finite)");
+  }
+
+  @Test
+  void folderThatIsNotThereIsWrongArgument() {
+    CommandResult result = CommandResult.of("models", "check", folder + "x");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err().lines())
+        .singleElement()
+        .asString()
+        .startsWith("stepwise models check: model: " + folder + "x (expected: a folder, or one of");
+  }
+
+  private void assertBroken(String... problems) {
+    for (String command : new String[] {"check", "show"}) {
+      CommandResult result = CommandResult.of("models", command, folder.toString());
+      if (command.equals("show") && result.exitCode() == 0) {
+        continue;
+      }
+      assertThat(result.exitCode()).isEqualTo(1);
+      assertThat(result.out()).isEmpty();
+      assertThat(result.err().lines())
+          .singleElement()
+          .asString()
+          .startsWith("stepwise models " + command + ": " + folder)
+          .contains(problems);
+    }
+  }
+}

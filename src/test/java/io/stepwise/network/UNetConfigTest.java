@@ -1,0 +1,141 @@
+package io.stepwise.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UNetConfigTest {
+
+  @Test
+  void missingFieldsHaveTheDefaultsOfTheClass() {
+    UNetConfig config = UNetConfig.parse(Map.of("sample_size", 32));
+
+    assertThat(config.imageShape()).isEqualTo(new ImageShape(3, 32, 32));
+    assertThat(config.outChannels()).isEqualTo(3);
+    assertThat(config.blockOutChannels()).containsExactly(224, 448, 672, 896);
+    assertThat(config.layersPerBlock()).isEqualTo(2);
+    assertThat(config.midBlock()).isTrue();
+    assertThat(config.downsamplePadding()).isEqualTo(1);
+    assertThat(config.normGroups()).isEqualTo(32);
+    assertThat(config.normEpsilon()).isEqualTo(1e-5);
+    assertThat(config.dropout()).isZero();
+    assertThat(config.attentionHeadSize()).isEqualTo(8);
+    assertThat(config.flipSinToCos()).isTrue();
+    assertThat(config.frequencyShift()).isZero();
+    assertThat(config.classCount()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unet-plain", "unet-attention-classes", "unet-ddpm-style"})
+  void fieldsReadBackEqual(String golden) throws IOException {
+    Map<String, Object> file = ConfigFile.read(Golden.folder(golden).resolve("config.json"));
+    UNetConfig config = UNetConfig.parse(file);
+    String written = ConfigFile.json(config.fields());
+
+    Map<String, Object> read =
+        ConfigFile.MAPPER.readValue(written, new TypeReference<Map<String, Object>>() {});
+
+    assertThat(UNetConfig.parse(read)).isEqualTo(config);
+  }
+
+  @Test
+  void sizesThatAreNotSquareAreKept() {
+    Map<String, Object> fields = TinyFolder.networkFields();
+    fields.put("sample_size", List.of(8, 12));
+
+    UNetConfig config = UNetConfig.parse(fields);
+
+    assertThat(config.imageShape()).isEqualTo(new ImageShape(1, 8, 12));
+    assertThat(UNetConfig.parse(config.fields())).isEqualTo(config);
+  }
+
+  @Test
+  void wholeNumbersMayHavePoint() {
+    Map<String, Object> fields = TinyFolder.networkFields();
+    UNetConfig config = UNetConfig.parse(fields);
+    fields.put("sample_size", 8.0);
+    fields.put("norm_num_groups", 4.0);
+    fields.put("block_out_channels", List.of(8.0));
+
+    assertThat(UNetConfig.parse(fields)).isEqualTo(config);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "_class_name            | \"UNet1DModel\"     | UNet1DModel (expected: UNet2DModel)",
+        "surprise               | 1                   | 1 (expected: no field of this name)",
+        "act_fn                 | \"mish\"            | mish (expected:",
+        "act_fn                 | null                | null (expected:",
+        "sample_size            | null                | null (expected: a size in pixels or [height, width])",
+        "sample_size            | 0                   | 0 (expected: a size in pixels",
+        "sample_size            | -8                  | -8 (expected: a size in pixels",
+        "sample_size            | 8.5                 | 8.5 (expected: a size in pixels",
+        "sample_size            | \"8\"               | 8 (expected: a size in pixels",
+        "sample_size            | [8]                 | [8] (expected: a size in pixels",
+        "sample_size            | 1e300               | 1.0E300 (expected: a size in pixels",
+        "in_channels            | 0                   | 0 (expected: a whole number from 1",
+        "in_channels            | 9223372036854775808 | 9223372036854775808 (expected: a whole number",
+        "layers_per_block       | 1000000000          | 1000000000 (expected: a whole number from 1 to",
+        "layers_per_block       | true                | true (expected: a whole number from 1 to",
+        "norm_num_groups        | null                | null (expected: a whole number from 1",
+        "norm_num_groups        | 3                   | 8 (expected: a multiple of norm_num_groups 3)",
+        "norm_eps               | -1                  | -1 (expected: a number from 0.0",
+        "norm_eps               | 1e999               | Infinity (expected: a number",
+        "mid_block_scale_factor | 0                   | 0 (expected: above 0)",
+        "dropout                | 1                   | 1.0 (expected: 0 to below 1)",
+        "downsample_padding     | 2                   | 2 (expected: a whole number from 0 to 1)",
+        "freq_shift             | 4                   | 4.0 (expected: below 4",
+        "flip_sin_to_cos        | 1                   | 1 (expected: true or false)",
+        "num_class_embeds       | 0                   | 0 (expected: a whole number from 1",
+        "block_out_channels     | 8                   | 8 (expected: a list)",
+        "block_out_channels     | []                  | [] (expected: a list)",
+        "block_out_channels     | [8.5]               | [8.5] (expected: whole numbers from 1",
+        "down_block_types       | [\"DownBlock3D\"]   | [DownBlock3D] (expected: each one of",
+        "down_block_types       | [null]              | [null] (expected: each one of",
+        "up_block_types         | [\"UpBlock2D\", \"UpBlock2D\"] | 2 levels (expected: 1, as block_out_channels)",
+        "time_embedding_type    | \"clock\"           | clock (expected: ",
+      })
+  void wrongFieldIsNamedWithItsValueAndTheExpectation(String name, String json, String message)
+      throws IOException {
+    Map<String, Object> fields = TinyFolder.networkFields();
+    fields.put(name, ConfigFile.MAPPER.readValue(json, Object.class));
+
+    assertThatThrownBy(() -> UNetConfig.parse(fields))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching("(?s)(" + name + "|block_out_channels): .*")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void sizeThatTheLevelsCannotHalveIsRefused() {
+    Map<String, Object> fields = new HashMap<>(TinyFolder.networkFields());
+    fields.put("block_out_channels", List.of(8, 8, 8));
+    fields.put("down_block_types", List.of("DownBlock2D", "DownBlock2D", "DownBlock2D"));
+    fields.put("up_block_types", List.of("UpBlock2D", "UpBlock2D", "UpBlock2D"));
+    fields.put("sample_size", List.of(8, 10));
+
+    assertThatThrownBy(() -> UNetConfig.parse(fields))
+        .hasMessage("sample_size: 8 x 10 (expected: multiples of 4 for 3 levels)");
+  }
+
+  @Test
+  void imageThatNoArrayCouldHoldIsRefused() {
+    Map<String, Object> fields = TinyFolder.networkFields();
+    fields.put("sample_size", 65536);
+
+    assertThatThrownBy(() -> UNetConfig.parse(fields))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[1, 65536, 65536] (expected: all >= 1, at most");
+  }
+}
