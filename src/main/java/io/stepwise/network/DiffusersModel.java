@@ -155,7 +155,7 @@ public final class DiffusersModel implements DenoisingModel {
   }
 
   private static void requireChannels(Path folder, UNetConfig network, SchedulerConfig scheduler) {
-    int expected = network.inChannels() * (scheduler.learnsVariance() ? 2 : 1);
+    int expected = network.imageShape().channels() * (scheduler.learnsVariance() ? 2 : 1);
     if (network.outChannels() != expected) {
       throw new ModelFolderException(
           folder.resolve(DiffusersFolder.NETWORK_CONFIG),
@@ -164,7 +164,7 @@ public final class DiffusersModel implements DenoisingModel {
               + " (expected: "
               + expected
               + " for in_channels "
-              + network.inChannels()
+              + network.imageShape().channels()
               + (scheduler.learnsVariance() ? " and learned variance)" : ")"));
     }
   }
