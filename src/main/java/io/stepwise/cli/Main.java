@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "stepwise",
     description = "Draws samples from diffusion models one denoising step at a time.",
-    subcommands = {SampleCommand.class, ModelsCommand.class, PlanCommand.class, TrainCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      SampleCommand.class,
+      ModelsCommand.class,
+      PlanCommand.class,
+      TrainCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     scope = ScopeType.INHERIT,

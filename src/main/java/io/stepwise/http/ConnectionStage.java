@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
 import org.apache.pekko.stream.Inlet;
@@ -101,7 +101,7 @@ final class ConnectionStage
         return response;
       }
       scheduleOnce(IDLE, idleTimeout);
-      return isClosing ? response.addHeader(RawHeader.create("Connection", "close")) : response;
+      return isClosing ? response.addHeader(Connection.create("close")) : response;
     }
 
     private final class RequestIn extends AbstractInHandler {

@@ -75,6 +75,11 @@ final class ErrorResponses {
     return ApiError.unavailable("timeout", "the request took too long", ASK_AGAIN).response();
   }
 
+  /** Returns the answer to a request that a stopping server does not finish. */
+  static HttpResponse shuttingDown() {
+    return ApiError.unavailable("draining", "the server is shutting down", ASK_AGAIN).response();
+  }
+
   private static Route otherMethods(List<MethodRejection> rejections) {
     String allowed =
         rejections.stream()

@@ -26,15 +26,6 @@ import org.apache.pekko.stream.javadsl.Flow;
  */
 public final class HttpServer {
 
-  /** How long a connection may be silent while no answer is being made on it. */
-  private static final Duration IDLE = Duration.ofSeconds(60);
-
-  /**
-   * How much longer than a generation may take everything else must take before the connection is
-   * given up: the generation's own deadline gives the better answer.
-   */
-  private static final Duration MARGIN = Duration.ofSeconds(5);
-
   /**
    * Requests of one connection that are answered at the same time. With 1 the server would read
    * nothing while it makes an answer, and so not see that the client has gone.
@@ -43,6 +34,19 @@ public final class HttpServer {
 
   /** Time to break off connections that are still open after the grace. */
   private static final Duration BREAKING_OFF = Duration.ofSeconds(1);
+
+  /**
+   * Times that are no settings.
+   *
+   * @param idle how long a connection may go without a whole request head while no answer is being
+   *     made on it
+   * @param margin how much longer than a request may take passes before its connection is given up:
+   *     the deadline of a generation gives the better answer
+   */
+  record Times(Duration idle, Duration margin) {
+
+    static final Times STANDARD = new Times(Duration.ofSeconds(60), Duration.ofSeconds(5));
+  }
 
   private final ServerBinding binding;
   private final Connections connections;
@@ -61,37 +65,39 @@ public final class HttpServer {
    */
   public static CompletionStage<HttpServer> start(
       ActorSystem<?> system, SamplingClient client, HttpSettings settings) {
-    return start(system, client, settings, IDLE);
+    return start(system, client, settings, Times.STANDARD);
   }
 
   static CompletionStage<HttpServer> start(
-      ActorSystem<?> system, SamplingClient client, HttpSettings settings, Duration idleTimeout) {
+      ActorSystem<?> system, SamplingClient client, HttpSettings settings, Times times) {
     Api api = new Api(system, client, settings);
     Connections connections = new Connections();
     Flow<HttpRequest, HttpResponse, NotUsed> flow =
-        BidiFlow.fromGraph(new ConnectionStage(connections, idleTimeout))
+        BidiFlow.fromGraph(new ConnectionStage(connections, times.idle()))
             .join(Flow.<HttpRequest>create().mapAsync(PIPELINED, api::answer));
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
-        .withSettings(serverSettings(system, settings))
+        .withSettings(serverSettings(system, settings, times.margin()))
         .bindFlow(flow)
         .thenApply(binding -> new HttpServer(binding, connections));
   }
 
-  private static ServerSettings serverSettings(ActorSystem<?> system, HttpSettings settings) {
+  private static ServerSettings serverSettings(
+      ActorSystem<?> system, HttpSettings settings, Duration margin) {
     ServerSettings defaults = ServerSettings.create(system.settings().config());
-    Duration longest = settings.requestTimeout().plus(MARGIN);
+    Duration longest = settings.requestTimeout().plus(margin);
     return defaults
         .withServerHeader(Optional.empty())
         .withPipeliningLimit(PIPELINED)
         .withTransparentHeadRequests(true)
+        .withTerminationDeadlineExceededResponse(ErrorResponses.shuttingDown())
         .withParsingErrorHandler(MalformedRequests.class.getName())
         .withParserSettings(defaults.getParserSettings().withIllegalHeaderWarnings(false))
         .withTimeouts(
             defaults
                 .getTimeouts()
                 .withRequestTimeout(toScala(longest))
-                .withIdleTimeout(toScala(longest.plus(settings.bodyTimeout()).plus(MARGIN))));
+                .withIdleTimeout(toScala(longest.plus(settings.bodyTimeout()).plus(margin))));
   }
 
   /** Returns the address that it listens on, with the port that it really has. */

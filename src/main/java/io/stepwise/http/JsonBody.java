@@ -27,15 +27,9 @@ final class JsonBody {
     }
     ContentType type = entity.getContentType();
     if (!type.mediaType().isApplication() || !type.mediaType().subType().equals("json")) {
-      throw unsupported("Content-Type", shown(entity), "application/json");
+      throw unsupported("Content-Type", type.toString(), "application/json");
     }
     return entity.getData().toArray();
-  }
-
-  private static String shown(HttpEntity entity) {
-    // What Pekko makes of a request without one.
-    String type = entity.getContentType().toString();
-    return type.equals("none/none") ? "none" : type;
   }
 
   private static ApiException unsupported(String header, String value, String expectation) {

@@ -1,10 +1,12 @@
 package io.stepwise.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -12,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +65,7 @@ final class StrictJson {
       try {
         readObject(parser, fields, target);
       } catch (JsonProcessingException e) {
-        throw malformed(e, parser.currentName());
+        throw malformed(e, parser);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -116,17 +119,21 @@ final class StrictJson {
     return invalid("unknown_parameter", shown, message);
   }
 
-  private static ApiException malformed(JsonProcessingException e, @Nullable String field) {
-    String where =
-        e.getLocation() == null
-            ? ""
-            : " at line "
-                + e.getLocation().getLineNr()
-                + ", column "
-                + e.getLocation().getColumnNr();
+  private static ApiException malformed(JsonProcessingException e, JsonParser parser)
+      throws IOException {
+    String field = parser.currentName();
     String shown = field == null ? null : FieldValue.cut(field);
-    String what = (shown == null ? "body" : shown) + ": no valid JSON" + where + ": ";
-    return invalid("invalid_json", shown, what + e.getOriginalMessage());
+    String what =
+        e instanceof StreamConstraintsException ? "too long a name or number" : "no valid JSON";
+    JsonLocation where = Objects.requireNonNullElseGet(e.getLocation(), parser::currentLocation);
+    String message =
+        "%s: %s at line %d, column %d (expected: a JSON object)"
+            .formatted(
+                Objects.requireNonNullElse(shown, "body"),
+                what,
+                where.getLineNr(),
+                where.getColumnNr());
+    return invalid("invalid_json", shown, message);
   }
 
   private static ApiException invalid(String code, @Nullable String param, String message) {

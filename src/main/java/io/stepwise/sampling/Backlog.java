@@ -91,9 +91,6 @@ final class Backlog {
     if (!repeats.isEmpty()) {
       return Optional.of(repeats.remove());
     }
-    if (waiting.rows() < maxBatchRows) {
-      return Optional.empty();
-    }
     BatchPlan<QueuedImage> plan = BatchPlanner.plan(waiting, maxBatchRows);
     return plan.full() ? Optional.of(take(plan)) : Optional.empty();
   }

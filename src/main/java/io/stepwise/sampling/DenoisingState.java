@@ -56,6 +56,11 @@ record DenoisingState(Recipe recipe, int image, int step, float[] x, float[] his
     return isFinite(x) && isFinite(history);
   }
 
+  @Override
+  public String toString() {
+    return recipe.request() + "/" + image + " after " + step + " of " + recipe.plan().steps();
+  }
+
   private float[] firstDraw() {
     float[] draw = new NormalStream(recipe.seed(), image, 0).draw(recipe.shape().size());
     float scale = (float) recipe.plan().initialScale();

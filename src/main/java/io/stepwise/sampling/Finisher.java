@@ -37,9 +37,14 @@ final class Finisher extends AbstractBehavior<Finisher.Command> {
     PoolRouter<Command> pool =
         Routers.pool(
             size,
-            Behaviors.supervise(Behaviors.<Command>setup(context -> new Finisher(context, encoder)))
+            Behaviors.supervise(create(encoder))
                 .onFailure(RuntimeException.class, SupervisorStrategy.resume()));
     return pool.withRouteeProps(DispatcherSelector.fromConfig("stepwise-dispatchers.finisher"));
+  }
+
+  /** Returns one finisher. */
+  static Behavior<Command> create(ImageEncoder encoder) {
+    return Behaviors.setup(context -> new Finisher(context, encoder));
   }
 
   private Finisher(ActorContext<Command> context, ImageEncoder encoder) {

@@ -7,13 +7,15 @@ import java.time.Duration;
  *
  * @param replicas copies of each model's networks that run at the same time
  * @param threadsPerReplica threads that one replica computes with
- * @param maxBatchSize largest number of images in one step
+ * @param maxBatchSize largest number of network rows in one step
  * @param batchesInFlight batches that a replica holds at the same time
  * @param maxWaitingImages images that may be accepted and unfinished at the same time
  * @param maxImagesPerRequest largest number of images that one request may ask for
  * @param maxSteps largest number of steps that a request may ask for
- * @param maxAttempts replicas that one step of an image may cost before that image fails
+ * @param defaultSteps steps of a request that names none
+ * @param maxAttempts how often one step of an image is tried before that image fails
  * @param batchDeadline time after which a replica that has not finished a batch counts as stuck
+ * @param maxStuckReplicas stuck replicas that may hang before their place stays empty
  * @param policy which images go first
  * @param defaultDeadline time that a request has which names no deadline
  * @param finisherThreads threads that turn finished images into PNG files
@@ -27,8 +29,10 @@ public record SamplingSettings(
     int maxWaitingImages,
     int maxImagesPerRequest,
     int maxSteps,
+    int defaultSteps,
     int maxAttempts,
     Duration batchDeadline,
+    int maxStuckReplicas,
     QueuePolicy policy,
     Duration defaultDeadline,
     int finisherThreads,
@@ -43,13 +47,15 @@ public record SamplingSettings(
     return new SamplingSettings(
         reader.integer("replicas", 1, 64),
         reader.integer("threads-per-replica", 1, 256),
-        reader.integer("max-batch-size", 1, 1024),
+        reader.integer("max-batch-size", 2, 1024),
         reader.integer("batches-in-flight", 1, 4),
         maxWaitingImages,
         maxImagesPerRequest,
         reader.integer("max-steps", 1, 10_000),
-        reader.integer("max-attempts", 1, 100),
+        reader.integer("default-steps", 1, 10_000),
+        reader.integer("max-attempts", 3, 100),
         reader.duration("batch-deadline", Duration.ofMillis(100), Duration.ofHours(1)),
+        reader.integer("max-stuck-replicas", 0, 100),
         reader.choice("policy", QueuePolicy.class),
         reader.duration("default-deadline", Duration.ofSeconds(1), Duration.ofHours(24)),
         reader.integer("finisher-threads", 1, 64),

@@ -3,6 +3,7 @@ package io.stepwise.settings;
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,7 +37,18 @@ public record Settings(
    * @throws SettingsException if anything in them is wrong
    */
   public static Settings load(Optional<Path> file) {
-    return SettingsSources.ofProcess().load(file);
+    return load(file, Map.of());
+  }
+
+  /**
+   * Reads the settings as {@link #load(Optional)} does, with some given as arguments of the
+   * program, which go before everything else.
+   *
+   * @param arguments values by full key, such as {@code stepwise.http.port}
+   * @throws SettingsException if anything in them is wrong
+   */
+  public static Settings load(Optional<Path> file, Map<String, String> arguments) {
+    return SettingsSources.ofProcess().withArguments(arguments).load(file);
   }
 
   /**
@@ -67,10 +79,13 @@ public record Settings(
 
   static Settings read(SettingsReader reader) {
     List<String> models = reader.texts("models");
+    String defaultModel = defaultModel(reader, models);
+    String device =
+        reader.matching("device", "cpu|auto|cuda:(0|[1-9][0-9]{0,2})", "cpu, auto or cuda:N");
     return new Settings(
         models,
-        defaultModel(reader, models),
-        reader.matching("device", "cpu|auto|cuda:(0|[1-9][0-9]{0,2})", "cpu, auto or cuda:N"),
+        defaultModel,
+        device,
         HttpSettings.read(reader.section("http")),
         SamplingSettings.read(reader.section("sampling")),
         DataSettings.read(reader.section("data")));

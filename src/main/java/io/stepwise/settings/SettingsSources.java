@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 /**
  * Where settings come from beside the operator's file.
  *
- * @param systemProperties keys under {@code stepwise}
+ * @param systemProperties keys under {@code stepwise}, from properties and arguments
  * @param environment a key for each environment variable
  */
 record SettingsSources(Config systemProperties, Config environment) {
@@ -36,14 +36,7 @@ record SettingsSources(Config systemProperties, Config environment) {
 
   /** Keeps of each value where it came from, for the message if it is wrong. */
   static SettingsSources of(Map<?, ?> properties, Map<String, String> variables) {
-    Config systemProperties = ConfigFactory.empty();
-    for (Map.Entry<?, ?> property : properties.entrySet()) {
-      if (property.getKey() instanceof String name && name.startsWith(ROOT + ".")) {
-        ConfigValue value =
-            ConfigValueFactory.fromAnyRef(property.getValue(), "system property " + name);
-        systemProperties = systemProperties.withValue(path(name), value);
-      }
-    }
+    Config systemProperties = keys(properties, "system property ");
     Config environment = ConfigFactory.empty();
     for (Map.Entry<String, String> variable : variables.entrySet()) {
       ConfigValue value =
@@ -51,6 +44,23 @@ record SettingsSources(Config systemProperties, Config environment) {
       environment = environment.withValue(ConfigUtil.joinPath(variable.getKey()), value);
     }
     return new SettingsSources(systemProperties, environment);
+  }
+
+  /** Puts values before the system properties. */
+  SettingsSources withArguments(Map<String, String> arguments) {
+    return new SettingsSources(
+        keys(arguments, "argument ").withFallback(systemProperties), environment);
+  }
+
+  private static Config keys(Map<?, ?> values, String origin) {
+    Config keys = ConfigFactory.empty();
+    for (Map.Entry<?, ?> entry : values.entrySet()) {
+      if (entry.getKey() instanceof String name && name.startsWith(ROOT + ".")) {
+        ConfigValue value = ConfigValueFactory.fromAnyRef(entry.getValue(), origin + name);
+        keys = keys.withValue(path(name), value);
+      }
+    }
+    return keys;
   }
 
   Settings load(Optional<Path> file) {

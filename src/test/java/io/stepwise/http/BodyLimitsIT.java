@@ -26,7 +26,7 @@ class BodyLimitsIT {
         KIT.system(),
         service.ref(),
         TestServer.settings(bodyTimeout, Duration.ofMinutes(5)),
-        TestServer.IDLE);
+        HttpServer.Times.STANDARD);
   }
 
   @AfterEach

@@ -75,6 +75,16 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
+  /** Breaks the connection off: what is on its way is lost on both sides. */
+  void reset() {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     try {

@@ -21,7 +21,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 final class TestServer implements AutoCloseable {
 
   static final HttpSettings SETTINGS = settings(Duration.ofSeconds(30), Duration.ofMinutes(5));
-  static final Duration IDLE = Duration.ofSeconds(60);
   static final ModelInfo TOY = model("toy");
 
   private final HttpServer server;
@@ -33,22 +32,27 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(ActorSystem<?> system, ActorRef<SamplingService.Command> service) {
-    return start(system, service, SETTINGS, IDLE);
+    return start(system, service, SETTINGS, HttpServer.Times.STANDARD);
   }
 
   static TestServer start(
       ActorSystem<?> system,
       ActorRef<SamplingService.Command> service,
       HttpSettings settings,
-      Duration idleTimeout) {
+      HttpServer.Times times) {
     SamplingClient client = new SamplingClient(service, system, Duration.ofMinutes(1));
     return new TestServer(
-        HttpServer.start(system, client, settings, idleTimeout).toCompletableFuture().join());
+        HttpServer.start(system, client, settings, times).toCompletableFuture().join());
   }
 
   /** Returns settings with a body limit of 1 MiB. */
   static HttpSettings settings(Duration bodyTimeout, Duration requestTimeout) {
     return new HttpSettings("127.0.0.1", 0, 1 << 20, requestTimeout, bodyTimeout, Duration.ZERO);
+  }
+
+  static HttpSettings settings(String host, int port) {
+    return new HttpSettings(
+        host, port, 1 << 20, Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ZERO);
   }
 
   static ModelInfo model(String name) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class GenerationTest {
 
-  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+  private static final ActorTestKit KIT = Toys.newKitWithManualTime();
   private static final Duration DEADLINE = Duration.ofSeconds(9);
   private static final byte[] PNG = {1, 2, 3};
 

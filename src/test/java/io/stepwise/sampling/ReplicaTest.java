@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class ReplicaTest {
 
-  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final ActorTestKit KIT = Toys.newKit();
 
   private final TestProbe<Router.Command> router = KIT.createTestProbe();
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();

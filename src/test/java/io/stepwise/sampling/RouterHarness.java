@@ -79,11 +79,14 @@ final class RouterHarness {
       router.tell(new Router.BatchFailed(slot, batch.batchId(), reason));
     }
 
+    /** Ends the replica and waits until the router knows. */
     void die() {
       Adapter.toClassic(ref)
           .tell(PoisonPill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
+      await(this, ModelReadiness.State.RESTARTING);
     }
 
+    /** Waits until the replica is no more. */
     void awaitEnd() {
       probe.expectTerminated(ref);
     }
@@ -132,6 +135,15 @@ final class RouterHarness {
     StandIn replica = spawned();
     replica.ready(1);
     return replica;
+  }
+
+  /** Waits until the router knows of a replica what the test has done to it. */
+  void await(StandIn replica, ModelReadiness.State state) {
+    for (int rings = 0; readiness(replica.slot).state() != state; rings++) {
+      assertThat(rings)
+          .as("rings until replica " + replica.slot + " is " + state)
+          .isLessThan(10_000);
+    }
   }
 
   boolean hasSpawnedMore() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What happens to images and replicas when a replica fails. */
 final class RouterRecoveryTest {
 
-  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+  private static final ActorTestKit KIT = Toys.newKitWithManualTime();
   private static final Duration ALMOST = Toys.BATCH_DEADLINE.minusMillis(1);
   private static final Duration REST = Duration.ofMillis(1);
 
@@ -43,7 +43,6 @@ final class RouterRecoveryTest {
 
     first.die();
 
-    first.awaitEnd();
     second.ready(1);
     assertThat(second.nextBatch().states()).isEqualTo(lost.states());
   }
@@ -51,7 +50,6 @@ final class RouterRecoveryTest {
   @Test
   void deadReplicaIsReplacedAfterAPause() {
     first.die();
-    first.awaitEnd();
     assertThat(harness.hasSpawnedMore()).isFalse();
 
     time.timePasses(Toys.MIN_BACKOFF);
@@ -116,16 +114,25 @@ final class RouterRecoveryTest {
   void deadlineOfTheSecondBatchBeginsWhenTheFirstIsDone() {
     harness.enqueue("a", 8, 1);
     Replica.RunBatch running = first.nextBatch();
-    Replica.RunBatch next = first.nextBatch();
+    first.nextBatch();
     time.timePasses(ALMOST);
     first.finish(running);
     harness.settle();
 
     time.timePasses(ALMOST);
     assertThat(harness.readiness(0).state()).isEqualTo(State.READY);
-    first.finish(next);
+    time.timePasses(REST);
+    assertThat(harness.readiness(0).detail()).isEqualTo("a batch ran for more than 30000 ms");
+  }
+
+  @Test
+  void idleReplicaHasNoDeadline() {
+    harness.enqueue("a", 1, 1);
+    first.finish(first.nextBatch());
     harness.settle();
+
     time.timePasses(Toys.BATCH_DEADLINE);
+
     assertThat(harness.readiness(0).state()).isEqualTo(State.READY);
   }
 

@@ -6,7 +6,6 @@ import io.stepwise.network.StepOutput;
 import io.stepwise.sampling.RouterHarness.StandIn;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Who shares a batch, and what becomes of the images in it. */
 final class RouterTest {
 
-  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+  private static final ActorTestKit KIT = Toys.newKitWithManualTime();
 
   private final RouterHarness harness = new RouterHarness(KIT, Toys.options(4), 1);
 

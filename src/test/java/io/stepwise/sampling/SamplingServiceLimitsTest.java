@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What the service does not take on. */
 final class SamplingServiceLimitsTest {
 
-  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final ActorTestKit KIT = Toys.newKit();
 
   private final Gate gate = new Gate();
   private final ServiceHarness harness =

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What callers see of the service. */
 final class SamplingServiceTest {
 
-  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final ActorTestKit KIT = Toys.newKit();
 
   private final ToyModel model = ToyModel.named("toy");
   private final Gate gate = new Gate();

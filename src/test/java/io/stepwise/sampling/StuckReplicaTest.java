@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Replicas that hang in native code, with threads that really hang. */
 final class StuckReplicaTest {
 
-  private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+  private static final ActorTestKit KIT = Toys.newKitWithManualTime();
 
   private final ManualTime time = ManualTime.get(KIT.system());
   private final Semaphore entered = new Semaphore(0);

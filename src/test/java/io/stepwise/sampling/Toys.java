@@ -1,11 +1,15 @@
 package io.stepwise.sampling;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.stepwise.batching.BatchKey;
 import io.stepwise.diffusion.StepPlan;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.ToyModel;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 
 /** Small things that the tests of this package build on. */
 final class Toys {
@@ -19,7 +23,20 @@ final class Toys {
 
   private static final Duration HOUR = Duration.ofHours(1);
 
+  /** A loaded machine is not an error. */
+  private static final Config PATIENT =
+      ConfigFactory.parseString(
+          "pekko.actor.testkit.typed { single-expect-default = 30s, default-timeout = 30s }");
+
   private Toys() {}
+
+  static ActorTestKit newKit() {
+    return ActorTestKit.create(PATIENT);
+  }
+
+  static ActorTestKit newKitWithManualTime() {
+    return ActorTestKit.create(ManualTime.config().withFallback(PATIENT));
+  }
 
   /** Returns options with room for everything but batches, which have this many rows. */
   static SamplingOptions options(int maxBatchRows) {

@@ -22,14 +22,16 @@ class SettingsLimitsTest {
           device                          | gpu       | "cuda:-1"   | cpu, auto or cuda:N
           sampling.replicas               | 0         | 65          | 1 to 64
           sampling.threads-per-replica    | 0         | 257         | 1 to 256
-          sampling.max-batch-size         | 0         | 1025        | 1 to 1024
+          sampling.max-batch-size         | 1         | 1025        | 2 to 1024
           sampling.batches-in-flight      | 0         | 5           | 1 to 4
           sampling.max-waiting-images     | 0         | 1000001     | 1 to 1000000
           sampling.max-images-per-request | 0         | 1001        | 1 to 1000
           sampling.max-steps              | 0         | 10001       | 1 to 10000
           sampling.max-steps              | 1.5       | 1e9         | 1 to 10000
           sampling.max-steps              | []        | null        | 1 to 10000
-          sampling.max-attempts           | 0         | 101         | 1 to 100
+          sampling.default-steps          | 0         | 10001       | 1 to 10000
+          sampling.max-stuck-replicas     | -1        | 101         | 0 to 100
+          sampling.max-attempts           | 2         | 101         | 3 to 100
           sampling.batch-deadline         | 99 ms     | 61 minutes  | 100 ms to 1 h, with its unit
           sampling.batch-deadline         | 5000      | soon        | 100 ms to 1 h, with its unit
           sampling.policy                 | lifo      | FIFO        | one of fifo, shortest-remaining, deadline

@@ -47,8 +47,10 @@ class SettingsTest {
                     1000,
                     64,
                     1000,
+                    50,
                     4,
                     Duration.ofSeconds(30),
+                    2,
                     QueuePolicy.DEADLINE,
                     Duration.ofMinutes(5),
                     2,
@@ -143,9 +145,9 @@ class SettingsTest {
             "stepwise.http.port: 70000 (expected: 0 to 65535), from " + file + ": 2",
             "stepwise.sampling.replicas: \"many\" (expected: 1 to 64), from " + file + ": 3",
             "stepwise.sampling.polcy: \"fifo\" (expected: no such key; known are batch-deadline,"
-                + " batches-in-flight, default-deadline, finisher-threads, max-attempts,"
-                + " max-batch-size, max-images-per-request, max-steps, max-waiting-images, policy,"
-                + " replicas, restart-backoff, threads-per-replica), from "
+                + " batches-in-flight, default-deadline, default-steps, finisher-threads,"
+                + " max-attempts, max-batch-size, max-images-per-request, max-steps,"
+                + " max-stuck-replicas, max-waiting-images, policy, replicas, restart-backoff, threads-per-replica), from "
                 + file
                 + ": 4",
             "stepwise.data: \"none\" (expected: a section { ... }), from " + file + ": 5",

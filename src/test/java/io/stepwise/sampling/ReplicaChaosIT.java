@@ -28,9 +28,9 @@ import org.junit.jupiter.api.RepetitionInfo;
 /**
  * Two replicas that throw, die, are killed and hang at random, under two hundred mixed requests.
  */
-final class ReplicaChaosTest {
+final class ReplicaChaosIT {
 
-  private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final ActorTestKit KIT = Toys.newKit();
   private static final int REQUESTS = 200;
   private static final int MOST_HANGS = 3;
 

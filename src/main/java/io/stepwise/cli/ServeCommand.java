@@ -1,0 +1,173 @@
+package io.stepwise.cli;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.stepwise.http.HttpServer;
+import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.TorchRuntime;
+import io.stepwise.sampling.SamplingOptions;
+import io.stepwise.sampling.ServedModel;
+import io.stepwise.settings.SamplingSettings;
+import io.stepwise.settings.Settings;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import org.apache.pekko.Done;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Serves models over HTTP until the process is told to stop. */
+@Command(
+    name = "serve",
+    description = {
+      "Serve models over HTTP.",
+      "SIGTERM or Ctrl-C finishes what was accepted, refuses what is new, then ends."
+    },
+    sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings over the defaults; conf/stepwise.conf documents every key.")
+  @Nullable Path config;
+
+  @Option(names = "--host", description = "Address to listen on; overrides http.host.")
+  @Nullable String host;
+
+  @Option(names = "--port", description = "Port to listen on, 0 for a free one.")
+  @Nullable String port;
+
+  @Option(
+      names = "--model",
+      paramLabel = "M",
+      description = "Shipped model or diffusers folder; may be repeated; overrides models.")
+  List<String> models = new ArrayList<>();
+
+  @Override
+  public Integer call() {
+    Settings settings = Settings.load(Optional.ofNullable(config), arguments());
+    settings.warnings(Runtime.getRuntime().availableProcessors()).forEach(LOG::warn);
+    List<ServedModel> served = openModels(settings);
+    TorchRuntime.prepareThread(settings.sampling().threadsPerReplica());
+    SamplingSystem system = SamplingSystem.start(served, options(settings));
+    HttpServer server;
+    try {
+      server =
+          HttpServer.start(system.system(), system.client(), settings.http())
+              .toCompletableFuture()
+              .join();
+    } catch (CompletionException e) {
+      system.close();
+      throw new IllegalStateException(
+          "cannot listen on "
+              + settings.http().host()
+              + ":"
+              + settings.http().port()
+              + ": "
+              + rootMessage(e),
+          e);
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> stop(system, server, settings.http().shutdownGrace()), "shutdown"));
+    InetSocketAddress address = server.address();
+    LOG.info(
+        "serving {} on http://{}:{}",
+        served.stream().map(model -> model.model().description().name()).toList(),
+        address.getHostString(),
+        address.getPort());
+    system.system().getWhenTerminated().toCompletableFuture().join();
+    return 0;
+  }
+
+  private Map<String, String> arguments() {
+    Map<String, String> arguments = new LinkedHashMap<>();
+    if (host != null) {
+      arguments.put("stepwise.http.host", host);
+    }
+    if (port != null) {
+      arguments.put("stepwise.http.port", port);
+    }
+    if (!models.isEmpty()) {
+      arguments.put("stepwise.models", String.join(",", models));
+    }
+    return arguments;
+  }
+
+  /** Opens all models, the default one first; whatever is wrong with one is said before serving. */
+  private static List<ServedModel> openModels(Settings settings) {
+    List<String> order = new ArrayList<>(List.of(settings.defaultModel()));
+    settings.models().stream().filter(name -> !order.contains(name)).forEach(order::add);
+    List<ServedModel> served = new ArrayList<>();
+    for (String name : order) {
+      DiffusersModel model = ModelLibrary.open(name, settings.device());
+      served.add(
+          ServedModel.of(
+              model, settings.sampling().replicas(), settings.sampling().threadsPerReplica()));
+    }
+    return served;
+  }
+
+  private static SamplingOptions options(Settings settings) {
+    SamplingSettings sampling = settings.sampling();
+    Duration longest = settings.http().requestTimeout();
+    return new SamplingOptions(
+        new SamplingOptions.Requests(
+            sampling.maxImagesPerRequest(),
+            sampling.maxSteps(),
+            Math.min(sampling.defaultSteps(), sampling.maxSteps()),
+            Collections.min(List.of(sampling.defaultDeadline(), longest)),
+            longest),
+        new SamplingOptions.Replicas(
+            sampling.maxBatchSize(),
+            sampling.batchesInFlight(),
+            sampling.maxAttempts(),
+            sampling.batchDeadline(),
+            sampling.restartBackoff().min(),
+            sampling.restartBackoff().max(),
+            sampling.maxStuckReplicas()),
+        sampling.policy().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        sampling.maxWaitingImages(),
+        sampling.finisherThreads());
+  }
+
+  /** Finishes what was accepted while new work is refused, then closes connections and actors. */
+  private static void stop(SamplingSystem system, HttpServer server, Duration grace) {
+    LOG.info("draining, for {} at most", grace);
+    long deadline = System.nanoTime() + grace.toNanos();
+    system
+        .client()
+        .drain()
+        .toCompletableFuture()
+        .completeOnTimeout(Done.getInstance(), grace.toNanos(), NANOSECONDS)
+        .exceptionally(failure -> Done.getInstance())
+        .join();
+    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    server.stop(left).toCompletableFuture().join();
+    system.close();
+    LOG.info("stopped");
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+}

@@ -1,0 +1,48 @@
+package io.stepwise.sampling;
+
+import static io.stepwise.sampling.ServiceHarness.await;
+import static io.stepwise.sampling.ServiceHarness.served;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepwise.network.ToyModel;
+import io.stepwise.sampling.GenerationStatus.State;
+import io.stepwise.sampling.ServiceHarness.Gate;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+final class SamplingClientTest {
+
+  private static final ActorTestKit KIT = Toys.newKit();
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  @Test
+  void callerWhoGivesUpCancels() {
+    Gate gate = new Gate();
+    ServiceHarness harness =
+        new ServiceHarness(KIT, Toys.options(4), served(gate.hold(ToyModel.named("toy")), 1));
+    SamplingClient hasty = new SamplingClient(harness.service, KIT.system(), Duration.ofMillis(50));
+
+    Throwable failure =
+        await(
+            hasty
+                .generate(GenerationRequest.builder("a").build())
+                .handle((result, thrown) -> thrown));
+
+    assertThat(failure).isInstanceOf(TimeoutException.class);
+    KIT.createTestProbe()
+        .awaitAssert(
+            () -> {
+              assertThat(harness.status("a").state()).isEqualTo(State.CANCELLED);
+              return "cancelled";
+            });
+    gate.open();
+    harness.stop();
+  }
+}
