@@ -40,7 +40,7 @@ record AutoencoderConfig(
   private static final List<String> DOWN = List.of("DownEncoderBlock2D", "AttnDownEncoderBlock2D");
   private static final List<String> UP = List.of("UpDecoderBlock2D", "AttnUpDecoderBlock2D");
   private static final double NORM_EPSILON = 1e-6;
-  private static final int MAX_LEVELS = 16;
+  private static final int MAX_LEVELS = 12;
   private static final int MAX_LAYERS = 64;
 
   /** Checks that the levels fit together and the channels the groups. */
@@ -117,13 +117,14 @@ record AutoencoderConfig(
     return fields;
   }
 
-  /** Returns the shape of the images that latents of this shape decode to. */
+  /**
+   * Returns the shape of the images that latents of this shape decode to.
+   *
+   * @throws IllegalArgumentException if no array could hold one
+   */
   ImageShape decoded(ImageShape latent) {
-    int factor = 1 << (channels.size() - 1);
-    return new ImageShape(
-        outChannels,
-        Math.multiplyExact(latent.height(), factor),
-        Math.multiplyExact(latent.width(), factor));
+    int halvings = channels.size() - 1;
+    return new ImageShape(outChannels, latent.height() << halvings, latent.width() << halvings);
   }
 
   int firstChannels() {
