@@ -41,7 +41,7 @@ public final class DiffusersFolder {
    *
    * @param from a model folder, or the folder of one network
    * @param to a new or empty folder
-   * @throws ModelFolderException if a file cannot be read, or the other folder is not empty
+   * @throws ModelFolderException if the model cannot be used, or the other folder is not empty
    */
   public static void copy(Path from, Path to) throws IOException {
     ModelLayout layout = ModelLayout.of(from);
@@ -50,6 +50,7 @@ public final class DiffusersFolder {
       copy(layout.network(), to);
       return;
     }
+    DiffusersModel.open(from.toString(), from, "cpu");
     copy(layout.network(), to.resolve(ModelLayout.NETWORK));
     NetworkFolder autoencoder = layout.autoencoder();
     if (autoencoder != null) {

@@ -88,6 +88,44 @@ final class DiffusersModelTest {
   }
 
   @Test
+  void operationsAreTwiceTheMultiplicationsOfAllLayers() {
+    long pixels = 64;
+    long multiplications = 0;
+    for (Map.Entry<String, long[]> parameter :
+        UNet.define(UNetConfig.parse(TinyFolder.networkFields())).parameters().entrySet()) {
+      String name = parameter.getKey();
+      long[] shape = parameter.getValue();
+      boolean isTable = name.equals("class_embedding.weight");
+      if (shape.length > 1 && !isTable) {
+        boolean isTime = name.startsWith("time_embedding.") || name.contains("time_emb_proj");
+        multiplications += TensorData.elements(shape) * (isTime ? 1 : pixels);
+      }
+      if (name.endsWith("to_q.weight")) {
+        multiplications += 2 * pixels * pixels * shape[0];
+      }
+    }
+
+    assertThat(open(folder).operationsPerStep()).isEqualTo(2 * multiplications);
+  }
+
+  @Test
+  void operationsFallWithTheSizeOfTheLevels() {
+    NetworkFolder plain = new NetworkFolder(Golden.folder("unet-plain"));
+    Map<String, Object> fields = plain.config();
+    long operations = UNet.define(UNetConfig.parse(fields)).multiplications();
+    fields.put("sample_size", 32);
+
+    long larger = UNet.define(UNetConfig.parse(fields)).multiplications();
+
+    long timeLayers =
+        plain.definition().parameters().entrySet().stream()
+            .filter(parameter -> parameter.getValue().length == 2)
+            .mapToLong(parameter -> TensorData.elements(parameter.getValue()))
+            .sum();
+    assertThat(larger - timeLayers).isEqualTo(4 * (operations - timeLayers));
+  }
+
+  @Test
   void flatFolderOpens(@TempDir Path flat) throws IOException {
     for (String name : List.of(TinyFolder.CONFIG, TinyFolder.WEIGHTS, TinyFolder.SCHEDULER)) {
       Path file = folder.resolve(name);
