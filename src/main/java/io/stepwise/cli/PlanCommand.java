@@ -48,8 +48,8 @@ final class PlanCommand implements Callable<Integer> {
       names = "--scheduler-config",
       paramLabel = "FILE",
       description =
-          "A diffusers scheduler_config.json (default: linear betas 1e-4 to 0.02, 1000 timesteps,"
-              + " epsilon prediction, clipped to [-1, 1]).")
+          "A diffusers scheduler_config.json (default: what the solver's diffusers class assumes"
+              + " where a file says nothing).")
   @Nullable Path schedulerConfig;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")
@@ -69,7 +69,7 @@ final class PlanCommand implements Callable<Integer> {
           "%s, steps %d, training timesteps %d, initial scale %s, history %d%n%n",
           config.solver(),
           plan.steps(),
-          config.noiseSchedule().trainTimesteps(),
+          config.trainTimesteps(),
           PlanTable.digits(plan.initialScale()),
           plan.history());
       out.print(PlanTable.of(plan));

@@ -185,7 +185,9 @@ final class SampleCommand implements Callable<Integer> {
               + completed.failures().get(0).reason());
     }
     if (result instanceof GenerationResult.Invalid invalid) {
-      throw new IllegalArgumentException(invalid.message());
+      String option = invalid.param().equals("prompt") ? "label" : invalid.param();
+      throw new IllegalArgumentException(
+          "--" + option + invalid.message().substring(invalid.param().length()));
     }
     if (result instanceof GenerationResult.Failed failed) {
       throw new IllegalStateException(failed.reason());

@@ -8,10 +8,13 @@ import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -20,6 +23,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** The actors of one process: the sampling service is the guardian of their system. */
 final class SamplingSystem implements AutoCloseable {
+
+  private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
   private final ActorSystem<SamplingService.Command> system;
   private final SamplingClient client;
@@ -71,10 +76,17 @@ final class SamplingSystem implements AutoCloseable {
         });
   }
 
-  /** Ends the actors; what still runs is told that it failed. */
+  /**
+   * Ends the actors; what still runs is told that it failed. A replica whose thread hangs in native
+   * code is not waited for.
+   */
   @Override
   public void close() {
     system.terminate();
-    system.getWhenTerminated().toCompletableFuture().join();
+    system
+        .getWhenTerminated()
+        .toCompletableFuture()
+        .completeOnTimeout(Done.getInstance(), LONGEST_END.toSeconds(), TimeUnit.SECONDS)
+        .join();
   }
 }

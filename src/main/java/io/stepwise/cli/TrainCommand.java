@@ -4,6 +4,7 @@ import io.stepwise.data.Datasets;
 import io.stepwise.data.ImageDataset;
 import io.stepwise.data.ImageForm;
 import io.stepwise.data.Split;
+import io.stepwise.settings.Settings;
 import io.stepwise.training.LearningRate;
 import io.stepwise.training.RunFolder;
 import io.stepwise.training.TrainingOptions;
@@ -38,9 +39,10 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Fashion-MNIST's four files, or images in one sub-folder a label.",
-      defaultValue = "/usr/share/datasets/fashion-mnist")
-  Path data = Path.of("");
+      description =
+          "Fashion-MNIST's four files, or images in one sub-folder a label (default: the setting"
+              + " data.fashion-mnist).")
+  @Nullable Path data;
 
   @Option(
       names = "--resume",
@@ -181,12 +183,13 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private ImageDataset openData() {
+    Path folder = data == null ? Settings.load(Optional.empty()).data().fashionMnist() : data;
     if (imageSize == null && grey == null) {
-      return Datasets.open(data, Split.TRAIN);
+      return Datasets.open(folder, Split.TRAIN);
     }
     OptionalInt size = imageSize == null ? OptionalInt.empty() : OptionalInt.of(imageSize);
     int planes = Boolean.TRUE.equals(grey) ? 1 : 3;
-    return Datasets.open(data, Split.TRAIN, new ImageForm(planes, size));
+    return Datasets.open(folder, Split.TRAIN, new ImageForm(planes, size));
   }
 
   private TrainingOptions options(ImageDataset dataset) {
@@ -200,6 +203,7 @@ final class TrainCommand implements Callable<Integer> {
     scheduler.put("beta_schedule", schedule);
     scheduler.put("prediction_type", prediction);
     scheduler.put("clip_sample", true);
+    scheduler.put("use_clipped_model_output", true);
     return new TrainingOptions(
         network(dataset),
         scheduler,

@@ -20,6 +20,27 @@ enum BetaSchedule {
     NoiseSchedule schedule(int trainTimesteps, double betaStart, double betaEnd) {
       return NoiseSchedule.cosine(trainTimesteps);
     }
+  },
+  /** Rises from one beta to the other as a sigmoid. */
+  SIGMOID {
+    @Override
+    NoiseSchedule schedule(int trainTimesteps, double betaStart, double betaEnd) {
+      return NoiseSchedule.sigmoid(trainTimesteps, betaStart, betaEnd);
+    }
+  },
+  /** The Laplace schedule, which has no use for the two betas. */
+  LAPLACE {
+    @Override
+    NoiseSchedule schedule(int trainTimesteps, double betaStart, double betaEnd) {
+      return NoiseSchedule.laplace(trainTimesteps);
+    }
+  },
+  /** The exponential schedule, which has no use for the two betas. */
+  EXP {
+    @Override
+    NoiseSchedule schedule(int trainTimesteps, double betaStart, double betaEnd) {
+      return NoiseSchedule.exponential(trainTimesteps);
+    }
   };
 
   /** Returns the schedule with so many timesteps, from one beta to the other. */

@@ -8,16 +8,23 @@ import java.util.List;
  * One evaluation a step.
  *
  * <p>As in diffusers, a step leads T / n timesteps down (rounded down) whatever the next timestep
- * of the plan is, and the direction to the state is the network's own noise estimate, also where
- * the clean estimate was clipped.
+ * of the plan is. The direction to the state is the network's own noise estimate, also where the
+ * clean estimate was clipped, unless the noise is derived again from the clipped estimate. Strong
+ * guidance needs the latter: otherwise what the clip cut off the image stays in the noise.
  *
  * @param eta share of ancestral noise: 0 deterministic, 1 as much as {@link DdpmSolver} with the
  *     small variance, more as long as the noise of every step fits into the level it leads to
  * @param endsClean whether a step below timestep 0 leads to the clean image, or else to timestep 0
+ * @param derivesNoise whether the noise is what the clipped estimate leaves of the state, as with
+ *     diffusers' {@code use_clipped_model_output}
  */
-record DdimSolver(double eta, boolean endsClean) implements Solver {
+record DdimSolver(double eta, boolean endsClean, boolean derivesNoise) implements Solver {
 
   private static final double ROUNDING = 1e-9;
+
+  DdimSolver(double eta, boolean endsClean) {
+    this(eta, endsClean, false);
+  }
 
   DdimSolver {
     if (!(eta >= 0 && Double.isFinite(eta))) {
@@ -71,13 +78,16 @@ record DdimSolver(double eta, boolean endsClean) implements Solver {
   private StepRow row(DiscreteModel model, Jump jump) {
     double variance = eta * eta * jump.ancestralVariance();
     double direction = Math.sqrt(Math.max(0, 1 - jump.nextAlphaBar() - variance));
-    Prediction.OfOutput noise =
-        model
-            .prediction()
-            .noise(Math.sqrt(jump.alphaBar()), model.schedule().sigma(jump.timestep()));
-    double[] next = {
-      direction * noise.x(), direction * noise.out(), Math.sqrt(jump.nextAlphaBar())
-    };
+    double alpha = Math.sqrt(jump.alphaBar());
+    double sigma = model.schedule().sigma(jump.timestep());
+    double nextAlpha = Math.sqrt(jump.nextAlphaBar());
+    double[] next;
+    if (derivesNoise) {
+      next = new double[] {direction / sigma, 0, nextAlpha - direction * alpha / sigma};
+    } else {
+      Prediction.OfOutput noise = model.prediction().noise(alpha, sigma);
+      next = new double[] {direction * noise.x(), direction * noise.out(), nextAlpha};
+    }
     return model.row(jump.timestep(), StepMatrix.of(next), Math.sqrt(variance), null);
   }
 }

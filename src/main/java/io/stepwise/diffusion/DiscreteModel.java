@@ -18,21 +18,30 @@ record DiscreteModel(
     TimestepSpacing spacing,
     int stepsOffset) {
 
-  /** Reads a model from the fields that all of diffusers' schedulers share. */
+  /** Reads a model from the fields that a diffusers class for models of betas reads. */
   static DiscreteModel of(SchedulerFields fields) {
-    if (fields.flag(SchedulerField.THRESHOLDING)) {
-      throw fields.refuse(SchedulerField.THRESHOLDING, "false");
-    }
-    boolean clips = fields.flag(SchedulerField.CLIP_SAMPLE);
+    fields.requireOff(SchedulerField.THRESHOLDING);
+    boolean clips =
+        fields.has(SchedulerField.CLIP_SAMPLE) && fields.flag(SchedulerField.CLIP_SAMPLE);
     return new DiscreteModel(
         schedule(fields),
-        Prediction.of(fields.text(SchedulerField.PREDICTION_TYPE)),
+        prediction(fields),
         clips ? fields.positive(SchedulerField.CLIP_SAMPLE_RANGE, Double.MAX_VALUE) : null,
         fields.choice(SchedulerField.TIMESTEP_SPACING, TimestepSpacing.class),
         fields.integer(SchedulerField.STEPS_OFFSET, 0, NoiseSchedule.MAX_TIMESTEPS));
   }
 
-  private static NoiseSchedule schedule(SchedulerFields fields) {
+  private static Prediction prediction(SchedulerFields fields) {
+    if (fields.text(SchedulerField.PREDICTION_TYPE).equals(Prediction.FLOW.fieldValue())) {
+      throw fields.refuse(
+          SchedulerField.PREDICTION_TYPE,
+          "epsilon, sample or v_prediction, or the scheduler class of a flow-matching model");
+    }
+    return Prediction.of(fields.text(SchedulerField.PREDICTION_TYPE));
+  }
+
+  /** Reads the noise levels of a model's training. */
+  static NoiseSchedule schedule(SchedulerFields fields) {
     NoiseSchedule schedule = betaSchedule(fields);
     return fields.flag(SchedulerField.RESCALE_BETAS_ZERO_SNR)
         ? schedule.withZeroTerminalSignal()

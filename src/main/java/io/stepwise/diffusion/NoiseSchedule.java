@@ -1,5 +1,7 @@
 package io.stepwise.diffusion;
 
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * The noise levels of a discrete-time diffusion model: {@code x_t = alpha(t) * x_0 + sigma(t) *
  * epsilon} at the timesteps t = 0 (least noise) to T - 1 (most).
@@ -13,7 +15,10 @@ public final class NoiseSchedule {
   static final int MAX_TIMESTEPS = 1_000_000;
 
   private static final double COSINE_OFFSET = 0.008;
-  private static final double COSINE_MAX_BETA = 0.999;
+  private static final double EXPONENTIAL_RATE = 12;
+  private static final double LAPLACE_OFFSET = 1e-6;
+  private static final double SIGMOID_RANGE = 6;
+  private static final double MAX_BETA = 0.999;
 
   private final double[] alphaBars;
 
@@ -61,11 +66,54 @@ public final class NoiseSchedule {
    * (arXiv:2102.09672), equation 17; diffusers' {@code squaredcos_cap_v2}.
    */
   public static NoiseSchedule cosine(int trainTimesteps) {
+    return ofRetention(
+        trainTimesteps,
+        time -> {
+          double root = Math.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
+          return root * root;
+        });
+  }
+
+  /** Returns the schedule whose alphaBar falls as {@code exp(-12 t / T)}, betas capped at 0.999. */
+  static NoiseSchedule exponential(int trainTimesteps) {
+    return ofRetention(trainTimesteps, time -> Math.exp(-EXPONENTIAL_RATE * time));
+  }
+
+  /**
+   * Returns the schedule whose log-SNR follows a Laplace distribution, betas capped at 0.999: Hang
+   * and Gu 2024 (arXiv:2407.03297).
+   */
+  static NoiseSchedule laplace(int trainTimesteps) {
+    return ofRetention(
+        trainTimesteps,
+        time -> {
+          double fromMiddle = 0.5 - time;
+          double logSnr =
+              -0.5
+                  * Math.copySign(1, fromMiddle)
+                  * Math.log(1 - 2 * Math.abs(fromMiddle) + LAPLACE_OFFSET);
+          double snr = Math.exp(logSnr);
+          return Math.sqrt(snr / (1 + snr));
+        });
+  }
+
+  /** Returns the schedule whose betas rise as a sigmoid from -6 to 6: Xu et al. 2022, GeoDiff. */
+  static NoiseSchedule sigmoid(int trainTimesteps, double betaStart, double betaEnd) {
+    float[] betas = linspace(-SIGMOID_RANGE, SIGMOID_RANGE, requireTimesteps(trainTimesteps));
+    for (int t = 0; t < betas.length; t++) {
+      float share = (float) (1 / (1 + Math.exp(-betas[t])));
+      betas[t] = share * (float) (betaEnd - betaStart) + (float) betaStart;
+    }
+    return new NoiseSchedule(betas);
+  }
+
+  /** Returns the schedule of an alphaBar over the time 0 to 1, betas capped at 0.999. */
+  private static NoiseSchedule ofRetention(int trainTimesteps, DoubleUnaryOperator alphaBar) {
     float[] betas = new float[requireTimesteps(trainTimesteps)];
     for (int t = 0; t < betas.length; t++) {
-      double before = cosineAlphaBar((double) t / trainTimesteps);
-      double after = cosineAlphaBar((double) (t + 1) / trainTimesteps);
-      betas[t] = (float) Math.min(1 - after / before, COSINE_MAX_BETA);
+      double before = alphaBar.applyAsDouble((double) t / trainTimesteps);
+      double after = alphaBar.applyAsDouble((double) (t + 1) / trainTimesteps);
+      betas[t] = (float) Math.min(1 - after / before, MAX_BETA);
     }
     return new NoiseSchedule(betas);
   }
@@ -136,13 +184,8 @@ public final class NoiseSchedule {
     return trainTimesteps;
   }
 
-  private static double cosineAlphaBar(double time) {
-    double root = Math.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
-    return root * root;
-  }
-
   /** Returns equally spaced float32 numbers, counted from both ends as PyTorch counts them. */
-  private static float[] linspace(double start, double end, int count) {
+  static float[] linspace(double start, double end, int count) {
     float low = (float) start;
     float high = (float) end;
     if (count == 1) {

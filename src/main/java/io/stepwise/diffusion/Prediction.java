@@ -14,7 +14,12 @@ public enum Prediction {
   /**
    * The velocity {@code alpha * noise - sigma * clean}: Salimans and Ho 2022 (arXiv:2202.00512).
    */
-  V("v_prediction");
+  V("v_prediction"),
+  /**
+   * The direction {@code noise - clean} of a straight path: Lipman et al. 2023 (arXiv:2210.02747),
+   * Liu et al. 2023 (arXiv:2209.03003), with time running from data to noise as in diffusers.
+   */
+  FLOW("flow_prediction");
 
   private final String fieldValue;
 
@@ -76,6 +81,7 @@ public enum Prediction {
       }
       case SAMPLE -> new OfOutput(0, 1);
       case V -> new OfOutput(alpha, -sigma);
+      case FLOW -> new OfOutput(1 / (alpha + sigma), -sigma / (alpha + sigma));
     };
   }
 
@@ -85,6 +91,7 @@ public enum Prediction {
       case EPSILON -> new OfOutput(0, 1);
       case SAMPLE -> new OfOutput(1 / sigma, -alpha / sigma);
       case V -> new OfOutput(sigma, alpha);
+      case FLOW -> new OfOutput(1 / (alpha + sigma), alpha / (alpha + sigma));
     };
   }
 
@@ -94,6 +101,7 @@ public enum Prediction {
       case EPSILON -> new OfData(0, 1);
       case SAMPLE -> new OfData(1, 0);
       case V -> new OfData(-sigma, alpha);
+      case FLOW -> new OfData(-1, 1);
     };
   }
 }

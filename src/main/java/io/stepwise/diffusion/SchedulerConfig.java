@@ -27,14 +27,16 @@ public final class SchedulerConfig {
 
   private final SolverKind kind;
   private final SchedulerFields file;
-  private final DiscreteModel model;
+  private final SchedulerFields all;
+  private final SchedulerFields read;
+  private final Sampler sampler;
 
   private SchedulerConfig(SolverKind kind, SchedulerFields file) {
     this.kind = kind;
-    this.file = file.withDefaults(kind.defaults());
-    this.model = DiscreteModel.of(this.file);
-    // An option that the solver would refuse later is refused at once.
-    kind.solver(this.file, null);
+    this.file = file;
+    this.all = file.withDefaults(kind.defaults().values());
+    this.read = all.only(kind.defaults().fields());
+    this.sampler = kind.sampler(read, null);
   }
 
   /**
@@ -49,8 +51,8 @@ public final class SchedulerConfig {
 
   /**
    * Reads the fields of a {@code scheduler_config.json} for another solver than the one it names,
-   * or for a file that names none; without any fields, for a model trained with the defaults of
-   * DDPM.
+   * or for a file that names none; without any fields, for a model trained with the defaults of the
+   * solver's diffusers class.
    *
    * @param solver one of {@link #solverNames}
    * @throws IllegalArgumentException if the solver or a field is not understood
@@ -68,15 +70,25 @@ public final class SchedulerConfig {
   }
 
   /**
-   * Returns the same noise schedule, prediction, clipping and timestep spacing with another solver,
-   * which takes over every field that it shares with this one and has its class's defaults
-   * otherwise.
+   * Returns the same model with another solver: the noise schedule and the prediction type stay,
+   * and of its other fields those that the file names itself; where the file says nothing the other
+   * solver has its own class's defaults, as in diffusers.
    *
    * @param solver one of {@link #solverNames}
-   * @throws IllegalArgumentException if the solver is unknown or does not support these fields
+   * @throws IllegalArgumentException if the solver is unknown, is for another kind of model, or
+   *     does not support these fields
    */
   public SchedulerConfig withSolver(String solver) {
-    return new SchedulerConfig(SolverKind.ofName(solver), file);
+    SolverKind other = SolverKind.ofName(solver);
+    if (other.family() != kind.family()) {
+      throw new IllegalArgumentException(
+          "solver: %s (expected: one for %s, %s)"
+              .formatted(
+                  solver,
+                  kind.family().description(),
+                  String.join(", ", SolverKind.names(kind.family()))));
+    }
+    return new SchedulerConfig(other, file.with(kind.family().modelFields(), all));
   }
 
   /**
@@ -88,7 +100,7 @@ public final class SchedulerConfig {
    * @throws IllegalArgumentException if the steps or eta do not fit this solver and model
    */
   public StepPlan plan(int steps, @Nullable Double eta) {
-    return kind.solver(file, eta).plan(model, steps);
+    return (eta == null ? sampler : kind.sampler(read, eta)).plan(steps);
   }
 
   /** Returns the name of the solver, one of {@link #solverNames}. */
@@ -96,14 +108,36 @@ public final class SchedulerConfig {
     return kind.solverName();
   }
 
-  /** Returns the noise levels that the model was trained on. */
-  public NoiseSchedule noiseSchedule() {
-    return model.schedule();
+  /** Returns the number of timesteps that the model was trained on, the most steps of a plan. */
+  public int trainTimesteps() {
+    return read.integer(SchedulerField.NUM_TRAIN_TIMESTEPS, 1, NoiseSchedule.MAX_TIMESTEPS);
   }
 
-  /** Returns what the network's output stands for. */
+  /**
+   * Returns the noise levels that the model was trained on.
+   *
+   * @throws IllegalArgumentException if the model has no finite list of them, as flow-matching, EDM
+   *     and consistency models have none
+   */
+  public NoiseSchedule noiseSchedule() {
+    if (kind.family() != SolverFamily.BETAS) {
+      throw new IllegalArgumentException(
+          "_class_name: %s (expected: %s)"
+              .formatted(kind.className(), SolverFamily.BETAS.description()));
+    }
+    return DiscreteModel.schedule(read);
+  }
+
+  /**
+   * Returns what the network's output stands for, before any preconditioning that its scheduler
+   * brings; a consistency model predicts the clean image.
+   */
   public Prediction prediction() {
-    return model.prediction();
+    return switch (kind.family()) {
+      case BETAS, EDM -> Prediction.of(read.text(SchedulerField.PREDICTION_TYPE));
+      case FLOW -> Prediction.FLOW;
+      case CONSISTENCY -> Prediction.SAMPLE;
+    };
   }
 
   /**
@@ -111,8 +145,8 @@ public final class SchedulerConfig {
    * solver or any other.
    */
   public boolean learnsVariance() {
-    return file.has(SchedulerField.VARIANCE_TYPE)
-        && LEARNED.contains(file.text(SchedulerField.VARIANCE_TYPE));
+    return all.has(SchedulerField.VARIANCE_TYPE)
+        && LEARNED.contains(all.text(SchedulerField.VARIANCE_TYPE));
   }
 
   /**
@@ -122,18 +156,18 @@ public final class SchedulerConfig {
   public Map<String, Object> fields() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put(CLASS_NAME, kind.className());
-    fields.putAll(file.toMap());
+    fields.putAll(all.toMap());
     return Collections.unmodifiableMap(fields);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof SchedulerConfig that && kind == that.kind && file.equals(that.file);
+    return other instanceof SchedulerConfig that && kind == that.kind && all.equals(that.all);
   }
 
   @Override
   public int hashCode() {
-    return 31 * kind.hashCode() + file.hashCode();
+    return 31 * kind.hashCode() + all.hashCode();
   }
 
   @Override

@@ -12,21 +12,54 @@ enum SchedulerField {
   BETA_END(Type.NUMBER),
   TRAINED_BETAS(Type.NUMBERS),
   RESCALE_BETAS_ZERO_SNR(Type.FLAG),
+  SHIFT(Type.NUMBER),
+  SIGMA_MIN(Type.NUMBER),
+  SIGMA_MAX(Type.NUMBER),
+  SIGMA_DATA(Type.NUMBER),
+  RHO(Type.NUMBER),
   PREDICTION_TYPE(Type.TEXT),
   VARIANCE_TYPE(Type.TEXT),
   CLIP_SAMPLE(Type.FLAG),
   CLIP_SAMPLE_RANGE(Type.NUMBER),
+  CLIP_DENOISED(Type.FLAG),
   THRESHOLDING(Type.FLAG),
   DYNAMIC_THRESHOLDING_RATIO(Type.NUMBER),
   SAMPLE_MAX_VALUE(Type.NUMBER),
   TIMESTEP_SPACING(Type.TEXT),
   STEPS_OFFSET(Type.INTEGER),
-  SET_ALPHA_TO_ONE(Type.FLAG);
+  TIMESTEP_TYPE(Type.TEXT),
+  INTERPOLATION_TYPE(Type.TEXT),
+  USE_KARRAS_SIGMAS(Type.FLAG),
+  USE_EXPONENTIAL_SIGMAS(Type.FLAG),
+  USE_BETA_SIGMAS(Type.FLAG),
+  USE_LU_LAMBDAS(Type.FLAG),
+  USE_FLOW_SIGMAS(Type.FLAG),
+  SIGMA_SCHEDULE(Type.TEXT),
+  LAMBDA_MIN_CLIPPED(Type.NUMBER),
+  FINAL_SIGMAS_TYPE(Type.TEXT),
+  SET_ALPHA_TO_ONE(Type.FLAG),
+  USE_CLIPPED_MODEL_OUTPUT(Type.FLAG),
+  ALGORITHM_TYPE(Type.TEXT),
+  SOLVER_TYPE(Type.TEXT),
+  SOLVER_ORDER(Type.INTEGER),
+  LOWER_ORDER_FINAL(Type.FLAG),
+  EULER_AT_FINAL(Type.FLAG),
+  PREDICT_X0(Type.FLAG),
+  DISABLE_CORRECTOR(Type.INTEGERS),
+  SKIP_PRK_STEPS(Type.FLAG),
+  ORIGINAL_INFERENCE_STEPS(Type.INTEGER),
+  TIMESTEP_SCALING(Type.NUMBER),
+  S_NOISE(Type.NUMBER),
+  USE_DYNAMIC_SHIFTING(Type.FLAG),
+  INVERT_SIGMAS(Type.FLAG),
+  SHIFT_TERMINAL(Type.NUMBER),
+  STOCHASTIC_SAMPLING(Type.FLAG);
 
   private enum Type {
     INTEGER("a whole number"),
     NUMBER("a finite number"),
     NUMBERS("a list of finite numbers"),
+    INTEGERS("a list of whole numbers"),
     FLAG("true or false"),
     TEXT("a string");
 
@@ -49,17 +82,19 @@ enum SchedulerField {
   }
 
   /**
-   * Returns a value as Integer, Double, List of Double, Boolean or String, as this field has it.
+   * Returns a value as Integer, Double, List of either, Boolean or String, as this field has it.
    *
    * @throws IllegalArgumentException if the value has another type
    */
   Object canonical(Object value) {
     boolean fits =
         switch (type) {
-          case INTEGER -> value instanceof Number number && isWhole(number);
+          case INTEGER -> isWhole(value);
           case NUMBER -> isFinite(value);
           case NUMBERS ->
               value instanceof Collection<?> all && all.stream().allMatch(SchedulerField::isFinite);
+          case INTEGERS ->
+              value instanceof Collection<?> all && all.stream().allMatch(SchedulerField::isWhole);
           case FLAG -> value instanceof Boolean;
           case TEXT -> value instanceof String;
         };
@@ -71,6 +106,7 @@ enum SchedulerField {
       case INTEGER -> ((Number) value).intValue();
       case NUMBER -> ((Number) value).doubleValue();
       case NUMBERS -> doubles((Collection<?>) value);
+      case INTEGERS -> integers((Collection<?>) value);
       case FLAG, TEXT -> value;
     };
   }
@@ -79,8 +115,12 @@ enum SchedulerField {
     return numbers.stream().map(number -> ((Number) number).doubleValue()).toList();
   }
 
-  private static boolean isWhole(Number number) {
-    return number.doubleValue() == number.intValue();
+  private static List<Integer> integers(Collection<?> numbers) {
+    return numbers.stream().map(number -> ((Number) number).intValue()).toList();
+  }
+
+  private static boolean isWhole(Object value) {
+    return value instanceof Number number && number.doubleValue() == number.intValue();
   }
 
   private static boolean isFinite(Object value) {

@@ -23,33 +23,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class SchedulerFields {
 
-  /** What diffusers' other schedulers, or its older versions, read: kept and never used here. */
-  private static final Set<String> OF_OTHER_SCHEDULERS =
+  /**
+   * Fields that change no plan: kept so that a folder read and written again stays the same. Those
+   * of dynamic shifting matter only with {@code use_dynamic_shifting}, which is refused.
+   */
+  private static final Set<String> WITHOUT_EFFECT =
       Set.of(
-          "algorithm_type",
-          "disable_corrector",
-          "euler_at_final",
-          "final_sigmas_type",
+          "base_image_seq_len",
+          "base_shift",
           "flow_shift",
-          "interpolation_type",
-          "lambda_min_clipped",
-          "lower_order_final",
-          "original_inference_steps",
-          "predict_x0",
-          "sigma_max",
-          "sigma_min",
-          "skip_prk_steps",
-          "solver_order",
-          "solver_p",
-          "solver_type",
+          "max_image_seq_len",
+          "max_shift",
           "tensor_format",
-          "timestep_scaling",
-          "timestep_type",
-          "use_beta_sigmas",
-          "use_exponential_sigmas",
-          "use_flow_sigmas",
-          "use_karras_sigmas",
-          "use_lu_lambdas");
+          "time_shift_type");
 
   private final Map<SchedulerField, Object> known;
   private final SortedMap<String, Object> carried;
@@ -73,12 +59,12 @@ final class SchedulerFields {
     file.forEach(
         (key, value) -> {
           SchedulerField field = byKey.get(key);
-          if (value == null || key.startsWith("_")) {
+          if (isUnset(value) || key.startsWith("_")) {
             return;
           }
           if (field != null) {
             known.put(field, field.canonical(value));
-          } else if (OF_OTHER_SCHEDULERS.contains(key)) {
+          } else if (WITHOUT_EFFECT.contains(key)) {
             carried.put(key, value instanceof List<?> list ? List.copyOf(list) : value);
           } else {
             throw new IllegalArgumentException(
@@ -88,11 +74,39 @@ final class SchedulerFields {
     return new SchedulerFields(known, carried);
   }
 
+  /** Returns whether a value says nothing: null, or minus infinity as a lower bound. */
+  private static boolean isUnset(@Nullable Object value) {
+    return value == null
+        || value.equals(Double.NEGATIVE_INFINITY)
+        || value.equals(Float.NEGATIVE_INFINITY)
+        || value.equals("-Infinity");
+  }
+
   /** Returns these fields and those of the defaults that are missing here. */
   SchedulerFields withDefaults(Map<SchedulerField, Object> defaults) {
     Map<SchedulerField, Object> all = new EnumMap<>(SchedulerField.class);
     defaults.forEach((field, value) -> all.put(field, field.canonical(value)));
     all.putAll(known);
+    return new SchedulerFields(all, carried);
+  }
+
+  /** Returns the fields that are in a set, as one diffusers class sees a file. */
+  SchedulerFields only(Set<SchedulerField> seen) {
+    Map<SchedulerField, Object> some = new EnumMap<>(known);
+    some.keySet().retainAll(seen);
+    return new SchedulerFields(some, new TreeMap<>());
+  }
+
+  /** Returns these fields, of which those in a set have the values that they have elsewhere. */
+  SchedulerFields with(Set<SchedulerField> taken, SchedulerFields from) {
+    Map<SchedulerField, Object> all = new EnumMap<>(known);
+    all.keySet().removeAll(taken);
+    from.known.forEach(
+        (field, value) -> {
+          if (taken.contains(field)) {
+            all.put(field, value);
+          }
+        });
     return new SchedulerFields(all, carried);
   }
 
@@ -110,6 +124,13 @@ final class SchedulerFields {
 
   boolean flag(SchedulerField field) {
     return (Boolean) get(field);
+  }
+
+  /** Refuses the field unless it is false or missing. */
+  void requireOff(SchedulerField field) {
+    if (has(field) && flag(field)) {
+      throw refuse(field, "false");
+    }
   }
 
   String text(SchedulerField field) {
@@ -132,11 +153,24 @@ final class SchedulerFields {
     return value;
   }
 
+  double number(SchedulerField field) {
+    return (Double) get(field);
+  }
+
+  /** Returns a number that may be missing, or else must be more than 0. */
+  @Nullable Double positiveOrNull(SchedulerField field) {
+    return has(field) ? positive(field, Double.MAX_VALUE) : null;
+  }
+
+  List<Integer> integers(SchedulerField field) {
+    return ((List<?>) get(field)).stream().map(Integer.class::cast).toList();
+  }
+
   double[] numbers(SchedulerField field) {
     return ((List<?>) get(field)).stream().mapToDouble(number -> (Double) number).toArray();
   }
 
-  /** Returns the constant whose name, in lower case, is the field's text. */
+  /** Returns the constant whose name, in lower case and with {@code _}, is the field's text. */
   <E extends Enum<E>> E choice(SchedulerField field, Class<E> type) {
     String text = text(field);
     E[] constants = Objects.requireNonNull(type.getEnumConstants());

@@ -1,80 +1,94 @@
 package io.stepwise.diffusion;
 
-import static io.stepwise.diffusion.SchedulerField.SET_ALPHA_TO_ONE;
-import static io.stepwise.diffusion.SchedulerField.VARIANCE_TYPE;
-
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The solvers by the names that people use, and the diffusers class that each stands for. */
 enum SolverKind {
-  DDPM("DDPMScheduler") {
-    @Override
-    Map<SchedulerField, Object> ownDefaults() {
-      return Map.of(VARIANCE_TYPE, "fixed_small");
-    }
-
-    @Override
-    Solver solver(SchedulerFields fields, @Nullable Double eta) {
-      if (eta != null) {
-        throw new IllegalArgumentException(
-            "eta: " + eta + " (expected: none with solver ddpm; eta belongs to ddim)");
-      }
-      return new DdpmSolver(fields.choice(VARIANCE_TYPE, VarianceType.class));
-    }
-  },
-  DDIM("DDIMScheduler") {
-    @Override
-    Map<SchedulerField, Object> ownDefaults() {
-      return Map.of(SET_ALPHA_TO_ONE, true);
-    }
-
-    @Override
-    Solver solver(SchedulerFields fields, @Nullable Double eta) {
-      return new DdimSolver(eta == null ? 0 : eta, fields.flag(SET_ALPHA_TO_ONE));
-    }
-  };
-
-  private static final Map<SchedulerField, Object> COMMON_DEFAULTS =
-      Map.ofEntries(
-          Map.entry(SchedulerField.NUM_TRAIN_TIMESTEPS, 1000),
-          Map.entry(SchedulerField.BETA_SCHEDULE, "linear"),
-          Map.entry(SchedulerField.BETA_START, 1e-4),
-          Map.entry(SchedulerField.BETA_END, 0.02),
-          Map.entry(SchedulerField.RESCALE_BETAS_ZERO_SNR, false),
-          Map.entry(SchedulerField.PREDICTION_TYPE, "epsilon"),
-          Map.entry(SchedulerField.CLIP_SAMPLE, true),
-          Map.entry(SchedulerField.CLIP_SAMPLE_RANGE, 1.0),
-          Map.entry(SchedulerField.THRESHOLDING, false),
-          Map.entry(SchedulerField.DYNAMIC_THRESHOLDING_RATIO, 0.995),
-          Map.entry(SchedulerField.SAMPLE_MAX_VALUE, 1.0),
-          Map.entry(SchedulerField.TIMESTEP_SPACING, "leading"),
-          Map.entry(SchedulerField.STEPS_OFFSET, 0));
+  DDPM("DDPMScheduler", SolverFamily.BETAS),
+  DDIM("DDIMScheduler", SolverFamily.BETAS),
+  PNDM("PNDMScheduler", SolverFamily.BETAS),
+  DPMPP("DPMSolverMultistepScheduler", SolverFamily.BETAS),
+  UNIPC("UniPCMultistepScheduler", SolverFamily.BETAS),
+  EULER("EulerDiscreteScheduler", SolverFamily.BETAS),
+  EULER_ANCESTRAL("EulerAncestralDiscreteScheduler", SolverFamily.BETAS),
+  HEUN("HeunDiscreteScheduler", SolverFamily.BETAS),
+  LCM("LCMScheduler", SolverFamily.BETAS),
+  FLOW_EULER("FlowMatchEulerDiscreteScheduler", SolverFamily.FLOW),
+  FLOW_HEUN("FlowMatchHeunDiscreteScheduler", SolverFamily.FLOW),
+  EDM_EULER("EDMEulerScheduler", SolverFamily.EDM),
+  /** Not in diffusers, whose name for it this would be. */
+  EDM_HEUN("EDMHeunScheduler", SolverFamily.EDM),
+  EDM_DPMPP("EDMDPMSolverMultistepScheduler", SolverFamily.EDM),
+  CONSISTENCY("CMStochasticIterativeScheduler", SolverFamily.CONSISTENCY);
 
   private final String className;
+  private final SolverFamily family;
 
-  SolverKind(String className) {
+  SolverKind(String className, SolverFamily family) {
     this.className = className;
+    this.family = family;
   }
 
-  /** Returns the defaults of the fields that not all classes share. */
-  abstract Map<SchedulerField, Object> ownDefaults();
-
   /**
-   * Returns the solver with the options that the fields give.
+   * Returns the sampler that the fields describe.
    *
+   * @param fields those that this kind's class reads, with its defaults
    * @param eta share of ancestral noise; null for the solver's own
-   * @throws IllegalArgumentException if an option has no meaning for this solver
+   * @throws IllegalArgumentException if a field is not supported or eta means nothing to this
+   *     solver
    */
-  abstract Solver solver(SchedulerFields fields, @Nullable Double eta);
+  Sampler sampler(SchedulerFields fields, @Nullable Double eta) {
+    if (eta != null && this != DDIM) {
+      throw new IllegalArgumentException(
+          "eta: %s (expected: none with solver %s; eta belongs to ddim)"
+              .formatted(eta, solverName()));
+    }
+    return switch (this) {
+      case DDPM -> BetaSamplers.ddpm(fields);
+      case DDIM -> BetaSamplers.ddim(fields, eta == null ? 0 : eta);
+      case PNDM -> BetaSamplers.pndm(fields);
+      case DPMPP -> BetaSamplers.dpm(fields);
+      case UNIPC -> BetaSamplers.uniPc(fields);
+      case EULER -> BetaSamplers.euler(fields);
+      case EULER_ANCESTRAL -> BetaSamplers.ancestralEuler(fields);
+      case HEUN -> BetaSamplers.heun(fields);
+      case LCM -> BetaSamplers.lcm(fields);
+      case FLOW_EULER -> SigmaSamplers.flowEuler(fields);
+      case FLOW_HEUN -> SigmaSamplers.flowHeun(fields);
+      case EDM_EULER -> SigmaSamplers.edmEuler(fields);
+      case EDM_HEUN -> SigmaSamplers.edmHeun(fields);
+      case EDM_DPMPP -> SigmaSamplers.edmDpm(fields);
+      case CONSISTENCY -> SigmaSamplers.consistency(fields);
+    };
+  }
+
+  /** Returns which fields a file of this class has, and what it may leave out. */
+  SchedulerDefaults defaults() {
+    return switch (this) {
+      case DDPM -> SchedulerDefaults.ddpm();
+      case DDIM -> SchedulerDefaults.ddim();
+      case PNDM -> SchedulerDefaults.pndm();
+      case DPMPP -> SchedulerDefaults.dpm();
+      case UNIPC -> SchedulerDefaults.uniPc();
+      case EULER -> SchedulerDefaults.euler();
+      case EULER_ANCESTRAL -> SchedulerDefaults.ancestralEuler();
+      case HEUN -> SchedulerDefaults.heun();
+      case LCM -> SchedulerDefaults.lcm();
+      case FLOW_EULER -> SchedulerDefaults.flowEuler();
+      case FLOW_HEUN -> SchedulerDefaults.flowHeun();
+      case EDM_EULER, EDM_HEUN -> SchedulerDefaults.edmEuler();
+      case EDM_DPMPP -> SchedulerDefaults.edmDpm();
+      case CONSISTENCY -> SchedulerDefaults.consistency();
+    };
+  }
 
   /** Returns the name that people use. */
   String solverName() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Returns the name that a file has in {@code _class_name}. */
@@ -82,15 +96,21 @@ enum SolverKind {
     return className;
   }
 
-  /** Returns what diffusers assumes where a file of this class says nothing. */
-  Map<SchedulerField, Object> defaults() {
-    Map<SchedulerField, Object> defaults = new EnumMap<>(COMMON_DEFAULTS);
-    defaults.putAll(ownDefaults());
-    return defaults;
+  /** Returns the kind of models that this solver is for. */
+  SolverFamily family() {
+    return family;
   }
 
   static List<String> names() {
     return Arrays.stream(values()).map(SolverKind::solverName).toList();
+  }
+
+  /** Returns the names of the solvers for one kind of models. */
+  static List<String> names(SolverFamily family) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.family == family)
+        .map(SolverKind::solverName)
+        .toList();
   }
 
   static SolverKind ofName(String name) {
@@ -114,8 +134,8 @@ enum SolverKind {
                     "_class_name: %s (expected: one of %s)"
                         .formatted(
                             className == null ? "missing" : className,
-                            String.join(
-                                ", ",
-                                Arrays.stream(values()).map(SolverKind::className).toList()))));
+                            Arrays.stream(values())
+                                .map(SolverKind::className)
+                                .collect(Collectors.joining(", ")))));
   }
 }

@@ -17,7 +17,7 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 
 /**
- * The life of one connection, between the server and the routes.
+ * The life of one connection, between the server and the routes. It is given one request at a time.
  *
  * <p>Requests pass on with the {@link Disconnection} of their connection, which happens when the
  * client closes it or its sending half. A connection on which no whole request head arrives for
@@ -58,7 +58,7 @@ final class ConnectionStage
 
     private final Disconnection disconnection = new Disconnection();
     private final AsyncCallback<Done> closing = createAsyncCallback(done -> close());
-    private int unanswered;
+    private boolean isAnswering;
     private boolean isClosing;
 
     Logic() {
@@ -83,23 +83,20 @@ final class ConnectionStage
 
     @Override
     public void onTimer(Object timer) {
-      if (unanswered == 0) {
+      if (!isAnswering) {
         completeStage();
       }
     }
 
     private void close() {
       isClosing = true;
-      if (unanswered == 0) {
+      if (!isAnswering) {
         completeStage();
       }
     }
 
     private HttpResponse answered(HttpResponse response) {
-      unanswered--;
-      if (unanswered > 0) {
-        return response;
-      }
+      isAnswering = false;
       scheduleOnce(IDLE, idleTimeout);
       return isClosing ? response.addHeader(Connection.create("close")) : response;
     }
@@ -108,7 +105,7 @@ final class ConnectionStage
 
       @Override
       public void onPush() {
-        unanswered++;
+        isAnswering = true;
         cancelTimer(IDLE);
         push(requestOut, grab(requestIn).addAttribute(Disconnection.KEY, disconnection));
       }

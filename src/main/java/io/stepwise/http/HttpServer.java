@@ -26,12 +26,6 @@ import org.apache.pekko.stream.javadsl.Flow;
  */
 public final class HttpServer {
 
-  /**
-   * Requests of one connection that are answered at the same time. With 1 the server would read
-   * nothing while it makes an answer, and so not see that the client has gone.
-   */
-  private static final int PIPELINED = 2;
-
   /** Time to break off connections that are still open after the grace. */
   private static final Duration BREAKING_OFF = Duration.ofSeconds(1);
 
@@ -74,7 +68,7 @@ public final class HttpServer {
     Connections connections = new Connections();
     Flow<HttpRequest, HttpResponse, NotUsed> flow =
         BidiFlow.fromGraph(new ConnectionStage(connections, times.idle()))
-            .join(Flow.<HttpRequest>create().mapAsync(PIPELINED, api::answer));
+            .join(Flow.<HttpRequest>create().mapAsync(1, api::answer));
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(serverSettings(system, settings, times.margin()))
@@ -88,7 +82,7 @@ public final class HttpServer {
     Duration longest = settings.requestTimeout().plus(margin);
     return defaults
         .withServerHeader(Optional.empty())
-        .withPipeliningLimit(PIPELINED)
+        .withPipeliningLimit(1)
         .withTransparentHeadRequests(true)
         .withTerminationDeadlineExceededResponse(ErrorResponses.shuttingDown())
         .withParsingErrorHandler(MalformedRequests.class.getName())

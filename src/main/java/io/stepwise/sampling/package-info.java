@@ -11,6 +11,10 @@
  *   Generation --last state--> Finisher pool --PNG--> Generation --events, result--> caller
  * </pre>
  *
+ * <p>Nothing is lost: an image is an immutable state that lives in messages and in its router, and
+ * a replica only borrows it. A step is a function of the state alone, so one that is repeated gives
+ * the same result.
+ *
  * <p><b>Starting points:</b> {@link io.stepwise.sampling.SamplingService} (the protocol), {@link
  * io.stepwise.sampling.SamplingClient} (the same for callers that are no actors), {@link
  * io.stepwise.sampling.GenerationEvent} (what comes back).

@@ -1,5 +1,6 @@
 package io.stepwise.training;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -7,9 +8,10 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws the losses of a training as a PNG: the mean of every so many updates, logarithmic. */
+/** Draws the losses of a training as a PNG: the mean of every so many updates. */
 public final class LossPlot {
 
   private static final int POINTS = 200;
@@ -39,9 +41,15 @@ public final class LossPlot {
             .title(title)
             .xAxisTitle("update")
             .yAxisTitle("loss, mean of " + window + " updates")
-            .theme(Styler.ChartTheme.Matlab)
+            .theme(Styler.ChartTheme.XChart)
             .build();
-    chart.getStyler().setYAxisLogarithmic(true).setLegendVisible(false);
+    XYStyler style = chart.getStyler();
+    style.setLegendVisible(false);
+    style.setChartBackgroundColor(Color.WHITE);
+    style.setXAxisMin(0.0);
+    style.setYAxisMin(0.0);
+    style.setXAxisDecimalPattern("0");
+    style.setYAxisDecimalPattern("0.00");
     chart.addSeries("loss", steps, means).setMarker(SeriesMarkers.NONE);
     BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
   }

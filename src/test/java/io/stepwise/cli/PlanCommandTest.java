@@ -215,9 +215,12 @@ final class PlanCommandTest {
         "--solver ddim --steps 10 --eta -1 | eta: -1.0 (expected: >= 0)",
         "--solver ddpm --steps 10 --eta 1 | eta: 1.0 (expected: none with solver ddpm; eta belongs"
             + " to ddim)",
-        "--solver foo --steps 10 | solver: foo (expected: one of ddpm, ddim)",
-        "--steps 10 | --solver: missing (expected: one of ddpm, ddim, or a --scheduler-config that"
-            + " names one)",
+        "--solver foo --steps 10 | solver: foo (expected: one of ddpm, ddim, pndm, dpmpp, unipc,"
+            + " euler, euler-ancestral, heun, lcm, flow-euler, flow-heun, edm-euler, edm-heun,"
+            + " edm-dpmpp, consistency)",
+        "--steps 10 | --solver: missing (expected: one of ddpm, ddim, pndm, dpmpp, unipc, euler,"
+            + " euler-ancestral, heun, lcm, flow-euler, flow-heun, edm-euler, edm-heun, edm-dpmpp,"
+            + " consistency, or a --scheduler-config that names one)",
         "--solver ddpm --steps ten | Invalid value for option '--steps': 'ten' is not an int",
         "--solver ddpm | Missing required option: '--steps=N'",
         "--solver ddpm --steps 10 --seed 1 | Unknown options: '--seed', '1'",
@@ -239,8 +242,8 @@ final class PlanCommandTest {
         "{\"thresholding\": true, \"_class_name\": \"DDIMScheduler\"} | thresholding: true"
             + " (expected: false)",
         "{\"_class_name\": \"FooScheduler\"} | _class_name: FooScheduler (expected: one of"
-            + " DDPMScheduler, DDIMScheduler)",
-        "{} | _class_name: missing (expected: one of DDPMScheduler, DDIMScheduler)",
+            + " DDPMScheduler, DDIMScheduler, ",
+        "{} | _class_name: missing (expected: one of DDPMScheduler, DDIMScheduler, ",
         "[] | not a JSON object",
         "{\"a\": | not a JSON object",
       })

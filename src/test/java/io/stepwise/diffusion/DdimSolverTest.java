@@ -71,6 +71,39 @@ final class DdimSolverTest {
   }
 
   @Test
+  void derivedNoiseIsTheNetworksUntilTheEstimateIsClipped() {
+    DiscreteModel unclipped = model(Prediction.V, TimestepSpacing.TRAILING);
+    PlanInterpreter.Network network = (x, timestep) -> new double[] {Math.tanh(x[0]) - 0.4};
+    double[] own =
+        new PlanInterpreter(new DdimSolver(0, true).plan(unclipped, 10), network)
+            .endWithoutNoise(0.9);
+    double[] derived =
+        new PlanInterpreter(new DdimSolver(0, true, true).plan(unclipped, 10), network)
+            .endWithoutNoise(0.9);
+    assertThat(derived[0]).isCloseTo(own[0], within(1e-9));
+  }
+
+  @Test
+  void derivedNoiseAndClippedEstimateMakeUpTheState() {
+    DiscreteModel model = model(Prediction.V, TimestepSpacing.TRAILING);
+    for (StepRow row : new DdimSolver(0, true, true).plan(model, 10).rows()) {
+      int timestep = (int) row.timestep();
+      double alpha = model.schedule().alpha(timestep);
+      double sigma = model.schedule().sigma(timestep);
+      double denoised = 0.3;
+      double noise = -1.7;
+      double next =
+          row.m().get(0, 0) * (alpha * denoised + sigma * noise) + row.m().get(0, 2) * denoised;
+      double nextAlphaBar = timestep < 100 ? 1 : model.schedule().alphaBar(timestep - 100);
+      assertThat(row.m().get(0, 1)).isZero();
+      assertThat(next)
+          .isCloseTo(
+              Math.sqrt(nextAlphaBar) * denoised + Math.sqrt(1 - nextAlphaBar) * noise,
+              within(1e-9));
+    }
+  }
+
+  @Test
   void perfectEstimatesLandOnTheLevelBelowWhateverEtaIs() {
     for (double eta : new double[] {0, 0.3, 1}) {
       StepPlan plan =

@@ -29,7 +29,18 @@ final class GoldenTrajectoryTest {
         "ddpm-cosine-v",
         "ddpm-learned-range",
         "ddim-eta0",
-        "ddim-eta1-trailing"
+        "ddim-eta1-trailing",
+        "euler",
+        "euler-ancestral",
+        "heun-10",
+        "dpmpp-2m-20",
+        "dpmpp-2m-karras",
+        "sde-dpmpp-2m",
+        "unipc-10",
+        "lcm-4",
+        "flow-euler-20",
+        "consistency-1",
+        "consistency-2"
       })
   void planReplaysTheReferenceTrajectory(String name) throws IOException {
     JsonNode golden = read(name);

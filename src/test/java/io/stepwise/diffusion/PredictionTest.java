@@ -39,7 +39,8 @@ final class PredictionTest {
   void unknownNameIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Prediction.of("flow"))
-        .withMessage("prediction_type: flow (expected: one of epsilon, sample, v_prediction)");
+        .withMessage(
+            "prediction_type: flow (expected: one of epsilon, sample, v_prediction, flow_prediction)");
   }
 
   @Test

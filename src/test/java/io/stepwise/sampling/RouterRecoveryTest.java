@@ -179,4 +179,16 @@ final class RouterRecoveryTest {
 
     harness.generation.expectMessage(Generation.RouterLost.INSTANCE);
   }
+
+  @Test
+  void routerThatFailsTellsItsGenerationsAndBeginsAnew() {
+    harness.enqueue("a", 1, 5);
+    Replica.RunBatch batch = first.nextBatch();
+    harness.router.tell(new Router.BatchDone(0, batch.batchId(), List.of()));
+
+    harness.generation.expectMessage(Generation.RouterLost.INSTANCE);
+    StandIn anew = harness.readyReplica();
+    harness.enqueue("b", 1, 5);
+    assertThat(anew.nextNames()).containsExactly("b0@0");
+  }
 }

@@ -35,7 +35,7 @@ final class SamplingClientTest {
                 .generate(GenerationRequest.builder("a").build())
                 .handle((result, thrown) -> thrown));
 
-    assertThat(failure).isInstanceOf(TimeoutException.class);
+    assertThat(failure).hasRootCauseInstanceOf(TimeoutException.class);
     KIT.createTestProbe()
         .awaitAssert(
             () -> {

@@ -1,0 +1,160 @@
+package io.stepwise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stepwise.network.DenoisingModel;
+import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.ModelDescription;
+import io.stepwise.network.NetworkException;
+import io.stepwise.network.StepInput;
+import io.stepwise.network.StepKernel;
+import io.stepwise.network.StepOutput;
+import io.stepwise.sampling.GenerationRequest;
+import io.stepwise.sampling.GenerationResult;
+import io.stepwise.sampling.SamplingClient;
+import io.stepwise.sampling.SamplingOptions;
+import io.stepwise.sampling.SamplingService;
+import io.stepwise.sampling.ServedModel;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.junit.jupiter.api.Test;
+
+/** The shipped model gives one request the same pixels, whatever else happens. */
+final class SamePixelsIT {
+
+  private static final float TOLERANCE = 1e-3f;
+  private static final SamplingOptions OPTIONS =
+      new SamplingOptions(
+          new SamplingOptions.Requests(8, 1000, 20, Duration.ofMinutes(5), Duration.ofMinutes(5)),
+          new SamplingOptions.Replicas(
+              16, 2, 8, Duration.ofMinutes(1), Duration.ofMillis(10), Duration.ofMillis(20), 0),
+          "deadline",
+          1000,
+          2);
+
+  private final DiffusersModel model = ModelLibrary.open("fashion-mnist", "cpu");
+
+  @Test
+  void aloneInAMixedBatchUnderKillsAndOnTwoReplicas() {
+    List<float[]> alone = images(model, 1, false);
+
+    assertClose(images(model, 1, true), alone);
+    assertClose(images(model, 2, true), alone);
+    KilledModel killed = new KilledModel(model, 3);
+    assertClose(images(killed, 1, true), alone);
+    assertThat(killed.kills).hasValue(3);
+  }
+
+  /** Returns the samples of one request, drawn beside others or not. */
+  private static List<float[]> images(DenoisingModel model, int replicas, boolean hasOthers) {
+    ActorSystem<SamplingService.Command> system =
+        ActorSystem.create(
+            SamplingService.create(
+                List.of(ServedModel.of(model, replicas, 1)),
+                OPTIONS,
+                (sample, shape, parameters) -> bytes(sample)),
+            "same-pixels");
+    try {
+      SamplingClient client = new SamplingClient(system, system, Duration.ofMinutes(5));
+      List<CompletionStage<GenerationResult>> others = new ArrayList<>();
+      for (int i = 0; hasOthers && i < 6; i++) {
+        others.add(
+            client.generate(
+                GenerationRequest.builder("other-" + i)
+                    .prompt("class:" + i)
+                    .n(2)
+                    .seed((long) i)
+                    .steps(9 + 4 * i)
+                    .solver(i % 2 == 0 ? "ddpm" : "ddim")
+                    .guidance(i % 3 == 0 ? 1.0 : 2.5)
+                    .build()));
+      }
+      GenerationResult result =
+          client
+              .generate(
+                  GenerationRequest.builder("watched")
+                      .prompt("ankle-boot")
+                      .n(3)
+                      .seed(42L)
+                      .steps(20)
+                      .solver("ddim")
+                      .eta(0.7)
+                      .guidance(3.0)
+                      .build())
+              .toCompletableFuture()
+              .join();
+      others.forEach(
+          other ->
+              assertThat(other.toCompletableFuture().join())
+                  .isInstanceOf(GenerationResult.Completed.class));
+      assertThat(result).isInstanceOf(GenerationResult.Completed.class);
+      return ((GenerationResult.Completed) result)
+          .images().stream().map(image -> floats(image.png())).toList();
+    } finally {
+      system.terminate();
+      system.getWhenTerminated().toCompletableFuture().join();
+    }
+  }
+
+  private static void assertClose(List<float[]> actual, List<float[]> expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      for (int p = 0; p < expected.get(i).length; p++) {
+        assertThat(actual.get(i)[p]).isCloseTo(expected.get(i)[p], within(TOLERANCE));
+      }
+    }
+  }
+
+  private static byte[] bytes(float[] values) {
+    ByteBuffer buffer = ByteBuffer.allocate(4 * values.length);
+    buffer.asFloatBuffer().put(values);
+    return buffer.array();
+  }
+
+  private static float[] floats(byte[] bytes) {
+    float[] values = new float[bytes.length / 4];
+    ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
+    return values;
+  }
+
+  /** A model whose replicas die at every seventh step, so many times in all. */
+  private record KilledModel(DenoisingModel model, int limit, AtomicInteger kills)
+      implements DenoisingModel {
+
+    KilledModel(DenoisingModel model, int limit) {
+      this(model, limit, new AtomicInteger());
+    }
+
+    @Override
+    public ModelDescription description() {
+      return model.description();
+    }
+
+    @Override
+    public StepKernel openKernel(int threads) {
+      StepKernel kernel = model.openKernel(threads);
+      AtomicInteger steps = new AtomicInteger();
+      return new StepKernel() {
+        @Override
+        public List<StepOutput> run(List<StepInput> batch) {
+          if (steps.incrementAndGet() % 7 == 0 && kills.get() < limit) {
+            kills.incrementAndGet();
+            throw new NetworkException("killed");
+          }
+          return kernel.run(batch);
+        }
+
+        @Override
+        public void close() {
+          kernel.close();
+        }
+      };
+    }
+  }
+}

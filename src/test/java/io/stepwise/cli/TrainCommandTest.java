@@ -1,0 +1,172 @@
+package io.stepwise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepwise.image.FloatImage;
+import io.stepwise.image.GenerationParameters;
+import io.stepwise.image.Png;
+import io.stepwise.training.LossLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TrainCommandTest {
+
+  @TempDir Path folder;
+  private Path data;
+  private Path out;
+
+  @BeforeEach
+  void drawImages() throws IOException {
+    data = folder.resolve("data");
+    out = folder.resolve("run");
+    for (String label : List.of("dark", "light")) {
+      Path images = Files.createDirectories(data.resolve(label));
+      for (int i = 0; i < 6; i++) {
+        float[] pixels = new float[64];
+        Arrays.fill(pixels, label.equals("dark") ? -0.8f : 0.8f - 0.05f * i);
+        Files.write(images.resolve(i + ".png"), Png.encode(new FloatImage(1, 8, 8, pixels)));
+      }
+    }
+  }
+
+  @Test
+  void trainedModelIsSampledByItsLabels() throws IOException {
+    CommandResult trained = train("--epochs", "2");
+    assertThat(trained.err()).isEmpty();
+    assertThat(trained.exitCode()).isZero();
+    assertThat(out.resolve("loss.png")).exists();
+    assertThat(out.resolve("samples/step-000006.png")).exists();
+
+    Path samples = folder.resolve("samples");
+    CommandResult sampled =
+        CommandResult.of(
+            "sample",
+            "--model",
+            out.resolve("model").toString(),
+            "--label",
+            "light,dark",
+            "--n",
+            "2",
+            "--steps",
+            "3",
+            "--guidance",
+            "2",
+            "--seed",
+            "5",
+            "--out",
+            samples.toString());
+
+    assertThat(sampled.err()).isEmpty();
+    assertThat(sampled.exitCode()).isZero();
+    assertThat(sampled.out()).contains("4 images").contains("seed 5");
+    assertThat(samples.resolve("grid.png")).exists();
+    byte[] png = Files.readAllBytes(samples.resolve("dark-0001.png"));
+    GenerationParameters parameters =
+        GenerationParameters.parse(Png.texts(png).get(GenerationParameters.KEYWORD));
+    assertThat(parameters.label()).isEqualTo("dark");
+    assertThat(parameters.imageIndex()).isEqualTo(1);
+    assertThat(parameters.model()).isEqualTo("model");
+  }
+
+  @Test
+  void checkAcceptsATrainedModel() {
+    train("--epochs", "1");
+
+    CommandResult checked = CommandResult.of("models", "check", out.resolve("model").toString());
+
+    assertThat(checked.out()).contains("ok");
+    assertThat(checked.exitCode()).isZero();
+  }
+
+  @Test
+  void finishedTrainingIsNotBegunAgainAndResumingItChangesNothing() throws IOException {
+    train("--epochs", "1");
+    double[] losses = LossLog.losses(out.resolve("loss.csv"));
+
+    CommandResult again = train("--epochs", "1");
+    assertThat(again.exitCode()).isEqualTo(2);
+    assertThat(again.err()).contains("--out").contains("--resume");
+
+    assertThat(train("--resume").exitCode()).isZero();
+    assertThat(LossLog.losses(out.resolve("loss.csv"))).isEqualTo(losses);
+  }
+
+  @Test
+  void nothingToResumeIsSaid() {
+    CommandResult resumed = train("--resume");
+
+    assertThat(resumed.exitCode()).isEqualTo(2);
+    assertThat(resumed.err()).contains("--resume: no checkpoint in " + out);
+  }
+
+  @Test
+  void missingDataSaysHowToGetThem() {
+    CommandResult result =
+        CommandResult.of(
+            "train", "--out", out.toString(), "--data", folder.resolve("none").toString());
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).contains("no such folder").contains("dataset-fashion-mnist");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--epochs, 0, --epochs: 0.0 (expected: > 0)",
+    "--batch-size, 0, --batch-size: 0 (expected: >= 1)",
+    "--learning-rate, -1, learning rate: -1.0 (expected: > 0)",
+    "--label-dropout, 2, label dropout: 2.0 (expected: 0 to 1)",
+    "--average-decay, 1, average decay: 1.0 (expected: 0 to below 1)",
+    "--threads, 0, --threads: 0 (expected: >= 1)",
+    "--checkpoint-every, 0, --checkpoint-every: 0 (expected: >= 1)",
+    "--schedule, cubic, beta_schedule: \"cubic\"",
+    "--prediction, noise, prediction_type: \"noise\"",
+    "--channels, '16,7', block_out_channels: 7",
+    "--seed, x, --seed"
+  })
+  void wrongOptionIsNamedWithWhatWasExpected(String option, String value, String message) {
+    CommandResult result = train(option, value);
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains(message.replace("\"", "")).hasLineCount(1);
+    assertThat(out).doesNotExist();
+  }
+
+  private CommandResult train(String... more) {
+    String[] common = {
+      "train",
+      "--out",
+      out.toString(),
+      "--data",
+      data.toString(),
+      "--grey",
+      "--batch-size",
+      "4",
+      "--channels",
+      "16,16",
+      "--warm-up",
+      "1"
+    };
+    List<String> arguments = new ArrayList<>(List.of(common));
+    for (int i = 0; i + 1 < more.length; i += 2) {
+      int given = arguments.indexOf(more[i]);
+      if (given >= 0) {
+        arguments.set(given + 1, more[i + 1]);
+      } else {
+        arguments.addAll(List.of(more[i], more[i + 1]));
+      }
+    }
+    if (more.length % 2 == 1) {
+      arguments.add(more[more.length - 1]);
+    }
+    return CommandResult.of(arguments.toArray(String[]::new));
+  }
+}
