@@ -35,8 +35,20 @@ final class ModelLibrary {
    * @throws ModelFolderException if it cannot be used
    */
   static DiffusersModel open(String nameOrFolder, String device) {
+    Path folder = folder(nameOrFolder);
+    return DiffusersModel.open(
+        SHIPPED.contains(nameOrFolder) ? nameOrFolder : name(folder), folder, device);
+  }
+
+  /**
+   * Returns the folder of a model.
+   *
+   * @param nameOrFolder a shipped model's name, or a path of a folder
+   * @throws IllegalArgumentException if there is no such model
+   */
+  static Path folder(String nameOrFolder) {
     if (SHIPPED.contains(nameOrFolder)) {
-      return DiffusersModel.open(nameOrFolder, shipped(nameOrFolder), device);
+      return shipped(nameOrFolder);
     }
     Path folder = Path.of(nameOrFolder);
     if (!Files.isDirectory(folder)) {
@@ -47,7 +59,7 @@ final class ModelLibrary {
               + String.join(", ", SHIPPED)
               + ")");
     }
-    return DiffusersModel.open(name(folder), folder, device);
+    return folder;
   }
 
   private static String name(Path folder) {

@@ -23,7 +23,11 @@ public final class BatchSampler {
 
   private BatchSampler() {}
 
-  /** Returns the samples, each [C, H, W] row-major, float32, in the order of the requests. */
+  /**
+   * Returns the samples as images, each [C, H, W] row-major, float32, in the order of the requests.
+   *
+   * @param shape shape of the states
+   */
   public static List<float[]> sample(
       StepKernel kernel, StepPlan plan, ImageShape shape, List<Request> requests) {
     List<StepOutput> states = new ArrayList<>();
@@ -49,6 +53,6 @@ public final class BatchSampler {
       }
       states = kernel.run(batch);
     }
-    return states.stream().map(StepOutput::x).toList();
+    return kernel.decode(states.stream().map(StepOutput::x).toList());
   }
 }

@@ -99,6 +99,24 @@ final class ConfigFields {
     return List.copyOf(numbers);
   }
 
+  /** Returns a list of this many finite numbers, or null where it is null or missing. */
+  @Nullable List<Double> numbersOrNull(String name, int count) {
+    if (get(name) == null) {
+      return null;
+    }
+    List<?> list = list(name, List.of());
+    List<Double> numbers = new ArrayList<>();
+    for (Object element : list) {
+      if (list.size() != count
+          || !(element instanceof Number number)
+          || !Double.isFinite(number.doubleValue())) {
+        throw unexpected(name, "null or a list of " + count + " numbers");
+      }
+      numbers.add(number.doubleValue());
+    }
+    return List.copyOf(numbers);
+  }
+
   /** Accepts a field only with one of the values that this program supports; missing is fine. */
   void require(String name, @Nullable Object... supported) {
     Object value = get(name);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The JSON files of a model folder, read and written as ordered maps. */
 public final class ConfigFile {
@@ -43,6 +44,21 @@ public final class ConfigFile {
       return object(file, ModelFile.readFully(channel, (int) channel.size()).array());
     } catch (IOException e) {
       throw ModelFile.unreadable(file, e);
+    }
+  }
+
+  /**
+   * Reads a file and makes something of its fields.
+   *
+   * @throws ModelFolderException if the file cannot be read, or the fields are refused by an {@link
+   *     IllegalArgumentException}
+   */
+  static <T> T parse(Path file, Function<Map<String, Object>, T> parse) {
+    Map<String, Object> fields = read(file);
+    try {
+      return parse.apply(fields);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFolderException(file, String.valueOf(e.getMessage()), e);
     }
   }
 

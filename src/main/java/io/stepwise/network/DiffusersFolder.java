@@ -4,17 +4,15 @@ import io.stepwise.diffusion.SchedulerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** Names of the files of a diffusers model folder, and writing one that opens in Python too. */
+/** Writes diffusers model folders, which open in Python too. */
 public final class DiffusersFolder {
 
-  static final String INDEX = "model_index.json";
-  static final String NETWORK_CONFIG = "unet/config.json";
-  static final String WEIGHTS = "unet/diffusion_pytorch_model.safetensors";
-  static final String SCHEDULER_CONFIG = "scheduler/scheduler_config.json";
-  static final String STEPWISE = "stepwise.json";
+  private static final String LIBRARY = "diffusers";
 
   private DiffusersFolder() {}
 
@@ -30,18 +28,83 @@ public final class DiffusersFolder {
       StepwiseFile stepwise,
       Map<String, TensorData> weights)
       throws IOException {
-    Files.createDirectories(folder.resolve("unet"));
-    Files.createDirectories(folder.resolve("scheduler"));
-    Map<String, Object> schedulerFields = scheduler.fields();
-    ConfigFile.write(folder.resolve(NETWORK_CONFIG), network.fields());
-    ConfigFile.write(folder.resolve(SCHEDULER_CONFIG), schedulerFields);
-    Safetensors.write(folder.resolve(WEIGHTS), weights);
-    ConfigFile.write(folder.resolve(STEPWISE), stepwise.fields());
+    Files.createDirectories(folder);
+    write(folder.resolve(ModelLayout.NETWORK), network.fields(), weights);
+    writeScheduler(folder, scheduler.fields());
+    ConfigFile.write(folder.resolve(ModelLayout.STEPWISE), stepwise.fields());
+    ConfigFile.write(folder.resolve(ModelLayout.INDEX), index(scheduler.fields(), false));
+  }
+
+  /**
+   * Writes a model or a single network from one folder into another: every field as it was, every
+   * tensor under its present name and widened to F32, each network in a folder of its own.
+   *
+   * @param from a model folder, or the folder of one network
+   * @param to a new or empty folder
+   * @throws ModelFolderException if the model cannot be used, or the other folder is not empty
+   */
+  public static void copy(Path from, Path to) throws IOException {
+    ModelLayout layout = ModelLayout.of(from);
+    requireEmpty(to);
+    if (layout.isSingleNetwork()) {
+      copy(layout.network(), to);
+      return;
+    }
+    DiffusersModel.open(from.toString(), from, "cpu");
+    copy(layout.network(), to.resolve(ModelLayout.NETWORK));
+    NetworkFolder autoencoder = layout.autoencoder();
+    if (autoencoder != null) {
+      copy(autoencoder, to.resolve(ModelLayout.AUTOENCODER));
+    }
+    Map<String, Object> scheduler = ConfigFile.read(layout.scheduler());
+    writeScheduler(to, scheduler);
+    if (Files.exists(layout.stepwise())) {
+      ConfigFile.write(to.resolve(ModelLayout.STEPWISE), ConfigFile.read(layout.stepwise()));
+    }
+    Path index = from.resolve(ModelLayout.INDEX);
     ConfigFile.write(
-        folder.resolve(INDEX),
-        Map.of(
-            "_class_name", "DDPMPipeline",
-            "unet", List.of("diffusers", "UNet2DModel"),
-            "scheduler", List.of("diffusers", String.valueOf(schedulerFields.get("_class_name")))));
+        to.resolve(ModelLayout.INDEX),
+        Files.exists(index) ? ConfigFile.read(index) : index(scheduler, autoencoder != null));
+  }
+
+  private static void copy(NetworkFolder network, Path folder) throws IOException {
+    write(folder, network.config(), network.weights(network.definition()));
+  }
+
+  private static void write(Path folder, Map<String, ?> config, Map<String, TensorData> weights)
+      throws IOException {
+    Files.createDirectories(folder);
+    ConfigFile.write(folder.resolve(NetworkFolder.CONFIG), config);
+    Safetensors.write(folder.resolve(NetworkFolder.WEIGHTS), weights);
+  }
+
+  private static void writeScheduler(Path folder, Map<String, ?> fields) throws IOException {
+    Path scheduler = Files.createDirectories(folder.resolve(ModelLayout.SCHEDULER));
+    ConfigFile.write(scheduler.resolve(ModelLayout.SCHEDULER_CONFIG), fields);
+  }
+
+  private static Map<String, Object> index(Map<String, ?> scheduler, boolean hasAutoencoder) {
+    Map<String, Object> index = new LinkedHashMap<>();
+    index.put("_class_name", "DDPMPipeline");
+    index.put(ModelLayout.NETWORK, List.of(LIBRARY, UNetConfig.CLASS_NAME));
+    index.put(
+        ModelLayout.SCHEDULER, List.of(LIBRARY, String.valueOf(scheduler.get("_class_name"))));
+    if (hasAutoencoder) {
+      index.put(ModelLayout.AUTOENCODER, List.of(LIBRARY, AutoencoderConfig.CLASS_NAME));
+    }
+    return index;
+  }
+
+  private static void requireEmpty(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      if (!Files.isDirectory(folder)) {
+        throw new ModelFolderException(folder, "a file (expected: a new or empty folder)");
+      }
+      try (Stream<Path> entries = Files.list(folder)) {
+        if (entries.findAny().isPresent()) {
+          throw new ModelFolderException(folder, "not empty (expected: a new or empty folder)");
+        }
+      }
+    }
   }
 }

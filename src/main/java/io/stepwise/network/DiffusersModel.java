@@ -1,44 +1,42 @@
 package io.stepwise.network;
 
 import io.stepwise.diffusion.SchedulerConfig;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model in a diffusers folder: {@code unet/} with its config and safetensors weights, {@code
- * scheduler/scheduler_config.json}, and optionally {@code stepwise.json} with the labels.
+ * scheduler/scheduler_config.json}, optionally {@code vae/} for a model whose states are latents,
+ * and optionally {@code stepwise.json} with the labels. Flat folders, with the network and the
+ * scheduler in the root, are read as well.
  */
 public final class DiffusersModel implements DenoisingModel {
 
-  private final Path folder;
+  private final ModelLayout layout;
   private final String device;
   private final UNetConfig network;
   private final ModuleDefinition module;
+  private final @Nullable LatentSpace latents;
   private final ModelDescription description;
 
   private DiffusersModel(
-      Path folder,
+      ModelLayout layout,
       String device,
       UNetConfig network,
-      ModuleDefinition module,
+      @Nullable LatentSpace latents,
       ModelDescription description) {
-    this.folder = folder;
+    this.layout = layout;
     this.device = device;
     this.network = network;
-    this.module = module;
+    this.module = UNet.define(network);
+    this.latents = latents;
     this.description = description;
   }
 
@@ -51,29 +49,31 @@ public final class DiffusersModel implements DenoisingModel {
    * @throws ModelFolderException if the folder cannot be used; it names the file and the problem
    */
   public static DiffusersModel open(String name, Path folder, String device) {
-    if (!Files.isDirectory(folder)) {
-      throw new ModelFolderException(folder, "no such folder");
-    }
-    refusePickles(folder);
-    UNetConfig network = checked(folder, DiffusersFolder.NETWORK_CONFIG, UNetConfig::parse);
-    SchedulerConfig scheduler =
-        checked(folder, DiffusersFolder.SCHEDULER_CONFIG, SchedulerConfig::parse);
+    ModelLayout layout = ModelLayout.of(folder);
+    UNetConfig network = layout.network().config(UNetConfig::parse);
+    SchedulerConfig scheduler = ConfigFile.parse(layout.scheduler(), SchedulerConfig::parse);
     StepwiseFile stepwise =
-        Files.exists(folder.resolve(DiffusersFolder.STEPWISE))
-            ? checked(folder, DiffusersFolder.STEPWISE, StepwiseFile::parse)
+        Files.exists(layout.stepwise())
+            ? ConfigFile.parse(layout.stepwise(), StepwiseFile::parse)
             : StepwiseFile.absent();
-    requireChannels(folder, network, scheduler);
+    requireChannels(layout, network, scheduler);
+    NetworkFolder autoencoder = layout.autoencoder();
+    LatentSpace latents =
+        autoencoder == null ? null : LatentSpace.of(autoencoder, network.imageShape());
     ModelDescription description =
         new ModelDescription(
             name,
-            digest(folder),
+            digest(layout),
             network.imageShape(),
-            labels(folder, network, stepwise),
+            latents == null ? network.imageShape() : latents.imageShape(),
+            labels(layout, network.labels(), stepwise),
             stepwise.hasNoneLabel(),
             scheduler);
-    DiffusersModel model =
-        new DiffusersModel(folder, device, network, UNet.define(network), description);
-    model.readWeights();
+    DiffusersModel model = new DiffusersModel(layout, device, network, latents, description);
+    layout.network().weights(model.module);
+    if (latents != null) {
+      latents.weights();
+    }
     return model;
   }
 
@@ -82,134 +82,115 @@ public final class DiffusersModel implements DenoisingModel {
     return description;
   }
 
-  /** Returns the number of trainable values of the network. */
+  /** Returns the number of trainable values of the network, without those of an autoencoder. */
   public long parameterCount() {
     return module.parameterCount();
   }
 
-  /** Returns the network's architecture. */
-  public UNetConfig network() {
-    return network;
+  /**
+   * Returns the floating-point operations of one evaluation of the network for one image: two for
+   * each multiplication of its linear layers, convolutions and attention.
+   */
+  public long operationsPerStep() {
+    return 2 * module.multiplications();
   }
 
+  /** Returns the fields of the network's config, with all defaults. */
+  public Map<String, @Nullable Object> networkFields() {
+    return network.fields();
+  }
+
+  /**
+   * Returns the fields of the autoencoder's config, with all defaults; null where there is none.
+   */
+  public @Nullable Map<String, @Nullable Object> autoencoderFields() {
+    return latents == null ? null : latents.config().fields();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ModelFolderException if the folder was broken since the model was opened
+   */
   @Override
   public StepKernel openKernel(int threads) {
     TorchRuntime.prepareThread(threads);
-    Map<String, TensorData> weights = readWeights();
-    if (!digest(folder).equals(description.digest())) {
-      throw new NetworkException(folder + ": the weights changed since the model was opened");
+    Map<String, TensorData> weights = layout.network().weights(module);
+    Map<String, TensorData> decoder = latents == null ? Map.of() : latents.decoderWeights();
+    if (!digest(layout).equals(description.digest())) {
+      throw new NetworkException(
+          layout.folder() + ": the weights changed since the model was opened");
     }
     return TorchRuntime.guard(
-        "loading " + folder,
-        () ->
-            new TorchStepKernel(
-                TorchModule.load(module, weights, TorchRuntime.device(device)),
-                description.shape(),
-                description.scheduler().learnsVariance(),
-                description.hasNoneLabel() ? description.labels().size() : 0));
+        "loading " + layout.folder(),
+        () -> {
+          StepKernel kernel =
+              new TorchStepKernel(
+                  TorchModule.load(module, weights, TorchRuntime.device(device)),
+                  description.shape(),
+                  description.scheduler().learnsVariance(),
+                  description.hasNoneLabel() ? description.labels().size() : 0);
+          return latents == null
+              ? kernel
+              : latents.decoding(kernel, decoder, TorchRuntime.device(device));
+        });
   }
 
-  private Map<String, TensorData> readWeights() {
-    Path file = folder.resolve(DiffusersFolder.WEIGHTS);
-    Map<String, TensorData> weights = Safetensors.read(file);
-    for (Map.Entry<String, long[]> parameter : module.parameters().entrySet()) {
-      TensorData tensor = weights.get(parameter.getKey());
-      String expected = Arrays.toString(parameter.getValue());
-      if (tensor == null) {
-        throw new ModelFolderException(
-            file, parameter.getKey() + ": missing (expected: shape " + expected + ")");
-      }
-      if (!Arrays.equals(tensor.shape(), parameter.getValue())) {
-        throw new ModelFolderException(
-            file,
-            parameter.getKey()
-                + ": shape "
-                + Arrays.toString(tensor.shape())
-                + " (expected: "
-                + expected
-                + ")");
-      }
-    }
-    for (String name : weights.keySet()) {
-      if (!module.parameters().containsKey(name)) {
-        throw new ModelFolderException(
-            file, name + ": not a tensor of this network (" + DiffusersFolder.NETWORK_CONFIG + ")");
-      }
-    }
-    return weights;
-  }
-
-  private static void refusePickles(Path folder) {
-    if (Files.exists(folder.resolve(DiffusersFolder.WEIGHTS))) {
-      return;
-    }
-    for (String name : List.of("unet/diffusion_pytorch_model.bin", "unet/pytorch_model.bin")) {
-      if (Files.exists(folder.resolve(name))) {
-        throw new ModelFolderException(
-            folder.resolve(name),
-            "a pickle, which can run code and is never read (expected: "
-                + DiffusersFolder.WEIGHTS
-                + ")");
-      }
-    }
-  }
-
-  private static void requireChannels(Path folder, UNetConfig network, SchedulerConfig scheduler) {
-    int expected = network.inChannels() * (scheduler.learnsVariance() ? 2 : 1);
+  private static void requireChannels(
+      ModelLayout layout, UNetConfig network, SchedulerConfig scheduler) {
+    int channels = network.imageShape().channels();
+    int expected = channels * (scheduler.learnsVariance() ? 2 : 1);
     if (network.outChannels() != expected) {
       throw new ModelFolderException(
-          folder.resolve(DiffusersFolder.NETWORK_CONFIG),
-          "out_channels: "
-              + network.outChannels()
-              + " (expected: "
-              + expected
-              + " for in_channels "
-              + network.inChannels()
-              + (scheduler.learnsVariance() ? " and learned variance)" : ")"));
+          layout.network().configFile(),
+          "out_channels: %d (expected: %d for in_channels %d%s)"
+              .formatted(
+                  network.outChannels(),
+                  expected,
+                  channels,
+                  scheduler.learnsVariance() ? " and learned variance" : ""));
     }
   }
 
-  private static List<String> labels(Path folder, UNetConfig network, StepwiseFile stepwise) {
-    Integer classes = network.classCount();
+  private static List<String> labels(
+      ModelLayout layout, LabelEmbedding embedding, StepwiseFile stepwise) {
     int named = stepwise.labels().size() + (stepwise.hasNoneLabel() ? 1 : 0);
-    if (named > 0 && (classes == null || named != classes)) {
-      throw new ModelFolderException(
-          folder.resolve(DiffusersFolder.STEPWISE),
-          "labels: "
-              + named
-              + " with none_label "
-              + stepwise.hasNoneLabel()
-              + " (expected: "
-              + (classes == null ? 0 : classes)
-              + ", the network's num_class_embeds)");
-    }
-    if (classes == null || named > 0) {
-      return stepwise.labels();
-    }
-    return IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
-  }
-
-  private static <T> T checked(Path folder, String name, Function<Map<String, Object>, T> parse) {
-    Path file = folder.resolve(name);
-    Map<String, Object> fields = ConfigFile.read(file);
-    try {
-      return parse.apply(fields);
-    } catch (IllegalArgumentException e) {
-      throw new ModelFolderException(file, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  /** Returns the SHA-256 of the network's config and weights. */
-  private static String digest(Path folder) {
-    MessageDigest sha = sha256();
-    for (String name : List.of(DiffusersFolder.NETWORK_CONFIG, DiffusersFolder.WEIGHTS)) {
-      Path file = folder.resolve(name);
-      try (InputStream bytes = Channels.newInputStream(ModelFile.open(file));
-          InputStream in = new DigestInputStream(bytes, sha)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      } catch (IOException e) {
-        throw ModelFile.unreadable(file, e);
+    Integer count = embedding.count();
+    switch (embedding.kind()) {
+      case NONE -> requireLabels(layout, named, 0, "network knows no class");
+      case IDENTITY ->
+          throw new ModelFolderException(
+              layout.network().configFile(),
+              "class_embed_type: identity (expected: null or timestep, as a request names a class"
+                  + " and cannot bring an embedding)");
+      case TIMESTEP -> requireLabels(layout, Math.min(named, 1), 1, "classes have no other name");
+      case TABLE -> {
+        int classes = count == null ? 0 : count;
+        if (named == 0) {
+          return IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
+        }
+        requireLabels(layout, named, classes, "network's num_class_embeds");
       }
+    }
+    return stepwise.labels();
+  }
+
+  private static void requireLabels(ModelLayout layout, int named, int expected, String reason) {
+    if (named != expected) {
+      throw new ModelFolderException(
+          layout.stepwise(),
+          "labels: %d, the one for none included (expected: %d, as the %s)"
+              .formatted(named, expected, reason));
+    }
+  }
+
+  /** Returns the SHA-256 of the configs and weights of all networks. */
+  private static String digest(ModelLayout layout) {
+    MessageDigest sha = sha256();
+    layout.network().digest(sha);
+    NetworkFolder autoencoder = layout.autoencoder();
+    if (autoencoder != null) {
+      autoencoder.digest(sha);
     }
     return HexFormat.of().formatHex(sha.digest());
   }

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param name the name that requests use
  * @param digest SHA-256 of weights and configs in lower-case hex: the version of the weights
- * @param shape shape of the images it makes
+ * @param shape shape of its states: of the images, or of the latents that are decoded to images
+ * @param imageShape shape of the images it makes
  * @param labels names of its classes in order, without the class for "none"; empty for an
  *     unconditional model
  * @param hasNoneLabel whether it also knows a class for "none", with index {@code labels.size()},
@@ -19,6 +20,7 @@ public record ModelDescription(
     String name,
     String digest,
     ImageShape shape,
+    ImageShape imageShape,
     List<String> labels,
     boolean hasNoneLabel,
     SchedulerConfig scheduler) {
@@ -26,5 +28,16 @@ public record ModelDescription(
   /** Copies the labels. */
   public ModelDescription {
     labels = List.copyOf(labels);
+  }
+
+  /** Describes a model whose states are images. */
+  public ModelDescription(
+      String name,
+      String digest,
+      ImageShape shape,
+      List<String> labels,
+      boolean hasNoneLabel,
+      SchedulerConfig scheduler) {
+    this(name, digest, shape, shape, labels, hasNoneLabel, scheduler);
   }
 }

@@ -14,9 +14,14 @@ import java.util.Set;
  *     the order of the network
  * @param buffers constant tensors by their dotted names
  * @param methods source of the module's methods, indented as members of a class
+ * @param multiplications multiplications that its linear layers, convolutions and attention take
+ *     for one image
  */
 public record ModuleDefinition(
-    Map<String, long[]> parameters, Map<String, TensorData> buffers, String methods) {
+    Map<String, long[]> parameters,
+    Map<String, TensorData> buffers,
+    String methods,
+    long multiplications) {
 
   /** Attributes that every module has. */
   private static final Set<String> RESERVED = Set.of("training", "_is_full_backward_hook");

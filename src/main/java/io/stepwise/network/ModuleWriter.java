@@ -16,6 +16,7 @@ final class ModuleWriter {
   private final Map<String, TensorData> buffers = new LinkedHashMap<>();
   private final StringBuilder code = new StringBuilder();
   private int values;
+  private long multiplications;
 
   /** Begins a method whose arguments are all tensors; it ends with {@link #endMethod}. */
   ModuleWriter method(String name, String... arguments) {
@@ -55,7 +56,12 @@ final class ModuleWriter {
     return "self." + ModuleDefinition.attribute(dottedName);
   }
 
+  /** Adds to the multiplications of one image's run of all methods. */
+  void countMultiplications(long count) {
+    multiplications += count;
+  }
+
   ModuleDefinition definition() {
-    return new ModuleDefinition(parameters, buffers, code.toString());
+    return new ModuleDefinition(parameters, buffers, code.toString(), multiplications);
   }
 }

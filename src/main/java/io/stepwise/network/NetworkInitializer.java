@@ -12,13 +12,14 @@ import org.apache.commons.rng.simple.RandomSource;
  * First values of a network's parameters, a function of the seed alone.
  *
  * <p>Convolutions and linear layers are uniform within 1 / sqrt(fan-in), as PyTorch's layers begin;
- * label embeddings are standard normal; normalisations begin as the identity. The last layer of
- * each residual branch and the output begin at zero, so that the network begins as the identity of
- * its skip connections: Ho et al. 2020, appendix B.
+ * embeddings are standard normal, Fourier frequencies 16 times that; normalisations begin as the
+ * identity. The last layer of each residual branch and the output begin at zero, so that the
+ * network begins as the identity of its skip connections: Ho et al. 2020, appendix B.
  */
 public final class NetworkInitializer {
 
   private static final List<String> ZERO_LAYERS = List.of("conv2", "to_out.0", "conv_out");
+  private static final double FOURIER_SCALE = 16;
 
   private NetworkInitializer() {}
 
@@ -34,10 +35,10 @@ public final class NetworkInitializer {
       float[] data = new float[Math.toIntExact(TensorData.elements(shape))];
       if (ZERO_LAYERS.stream().anyMatch(zero -> layer.equals(zero) || layer.endsWith("." + zero))) {
         Arrays.fill(data, 0);
+      } else if (layer.equals("time_proj") || layer.equals("class_embedding")) {
+        fillNormal(data, random, weightShape.length == 1 ? FOURIER_SCALE : 1);
       } else if (weightShape.length == 1) {
         Arrays.fill(data, isBias ? 0 : 1);
-      } else if (layer.equals("class_embedding")) {
-        fillNormal(data, random);
       } else {
         fillUniform(data, random, 1 / Math.sqrt(fanIn(weightShape)));
       }
@@ -56,10 +57,10 @@ public final class NetworkInitializer {
     }
   }
 
-  private static void fillNormal(float[] data, UniformRandomProvider random) {
+  private static void fillNormal(float[] data, UniformRandomProvider random, double deviation) {
     ZigguratSampler.NormalizedGaussian normal = ZigguratSampler.NormalizedGaussian.of(random);
     for (int i = 0; i < data.length; i++) {
-      data[i] = (float) normal.sample();
+      data[i] = (float) (deviation * normal.sample());
     }
   }
 }

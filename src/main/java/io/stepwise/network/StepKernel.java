@@ -23,6 +23,18 @@ public interface StepKernel extends AutoCloseable {
    */
   List<StepOutput> run(List<StepInput> batch);
 
+  /**
+   * Turns states into images: those of a latent model by its decoder, all others are images.
+   *
+   * @param states 1 or more states [C, H, W] of the model's shape, finished or not; not changed
+   * @return images [C, H, W] row-major, float32, of the model's image shape, in the same order;
+   *     they may be the states themselves
+   * @throws NetworkException if the native library fails, a lack of memory included
+   */
+  default List<float[]> decode(List<float[]> states) {
+    return states;
+  }
+
   /** Frees the native memory. Calling it again has no effect. */
   @Override
   void close();

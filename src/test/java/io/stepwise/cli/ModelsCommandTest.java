@@ -3,6 +3,8 @@ package io.stepwise.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepwise.network.ConfigFile;
+import io.stepwise.network.Safetensors;
+import io.stepwise.network.TensorData;
 import io.stepwise.network.TinyFolder;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -42,6 +44,7 @@ final class ModelsCommandTest {
     assertThat(lines.exitCode()).isZero();
     assertThat(lines.out())
         .containsPattern("name +tiny\\R")
+        .containsPattern("flops_per_image_step +1596416\\R")
         .containsPattern("labels +\\[left, top]\\R")
         .containsPattern("block_out_channels +\\[8]\\R");
     assertThat(json.exitCode()).isZero();
@@ -113,6 +116,107 @@ final class ModelsCommandTest {
         .singleElement()
         .asString()
         .startsWith("stepwise models check: model: " + folder + "x (expected: a folder, or one of");
+  }
+
+  @Test
+  void networkRunsOnTensorsOfFile() throws IOException {
+    Path input = temporary.resolve("in.safetensors");
+    Path output = temporary.resolve("out.safetensors");
+    Safetensors.write(
+        input,
+        Map.of(
+            "sample", new TensorData(new long[] {1, 1, 8, 8}, new float[64]),
+            "timestep", new TensorData(new long[0], new float[] {5}),
+            "class_labels", new TensorData(new long[] {1}, new float[] {2})));
+
+    CommandResult result =
+        CommandResult.of(
+            "models",
+            "run",
+            folder.toString(),
+            "--input",
+            input.toString(),
+            "--output",
+            output.toString());
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out()).containsPattern("output +\\[1, 1, 8, 8]\\R");
+    assertThat(Safetensors.read(output).get("output").values()).hasSize(64);
+  }
+
+  @Test
+  void wrongInputOfRunIsOneLine() throws IOException {
+    Path input = temporary.resolve("in.safetensors");
+    String[] arguments = {
+      "models",
+      "run",
+      folder.toString(),
+      "--input",
+      input.toString(),
+      "--output",
+      temporary + "/out"
+    };
+    CommandResult missing = CommandResult.of(arguments);
+    Safetensors.write(input, Map.of());
+    CommandResult empty = CommandResult.of(arguments);
+
+    assertThat(missing.exitCode()).isEqualTo(1);
+    assertThat(missing.err().lines())
+        .containsExactly("stepwise models run: " + input + ": cannot be read: no such file");
+    assertThat(empty.exitCode()).isEqualTo(2);
+    assertThat(empty.err().lines())
+        .containsExactly("stepwise models run: sample: missing (expected: a tensor of this name)");
+  }
+
+  @Test
+  void unknownComponentOfRunIsWrongArgument() {
+    CommandResult result =
+        CommandResult.of(
+            "models",
+            "run",
+            folder.toString(),
+            "--input",
+            "a",
+            "--output",
+            "b",
+            "--component",
+            "text");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err().lines())
+        .containsExactly("stepwise models run: component: text (expected: one of [unet, vae])");
+  }
+
+  @Test
+  void exportedModelIsTheModel() {
+    Path copy = temporary.resolve("copy");
+
+    CommandResult result = CommandResult.of("models", "export", folder.toString(), copy.toString());
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(CommandResult.of("models", "check", copy.toString()).out())
+        .isEqualTo(
+            CommandResult.of("models", "check", folder.toString())
+                .out()
+                .replace(folder.toString(), copy.toString()));
+    assertThat(CommandResult.of("models", "export", folder.toString(), copy.toString()).exitCode())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void latentModelIsShownWithItsAutoencoderAndChecked() {
+    Path latent = temporary.resolve("latent");
+    TinyFolder.writeLatent(latent);
+
+    CommandResult shown = CommandResult.of("models", "show", latent.toString());
+    CommandResult checked = CommandResult.of("models", "check", latent.toString());
+
+    assertThat(shown.out())
+        .containsPattern("image +\\[1, 16, 16]\\R")
+        .containsPattern("latent +\\[2, 8, 8]\\R")
+        .containsPattern("shift_factor +0.1\\R");
+    assertThat(checked.exitCode()).isZero();
   }
 
   private void assertBroken(String... problems) {

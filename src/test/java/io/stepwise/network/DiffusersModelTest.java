@@ -43,9 +43,10 @@ final class DiffusersModelTest {
     assertThat(description.hasNoneLabel()).isTrue();
     assertThat(description.scheduler()).isEqualTo(TinyFolder.scheduler());
     assertThat(description.digest()).matches("[0-9a-f]{64}");
-    assertThat(model.network()).isEqualTo(UNetConfig.parse(TinyFolder.networkFields()));
+    assertThat(model.networkFields())
+        .isEqualTo(UNetConfig.parse(TinyFolder.networkFields()).fields());
     assertThat(model.parameterCount())
-        .isEqualTo(UNet.define(model.network()).parameterCount())
+        .isEqualTo(UNet.define(UNetConfig.parse(TinyFolder.networkFields())).parameterCount())
         .isGreaterThan(1000);
   }
 
@@ -87,9 +88,83 @@ final class DiffusersModelTest {
   }
 
   @Test
+  void operationsAreTwiceTheMultiplicationsOfAllLayers() {
+    long pixels = 64;
+    long multiplications = 0;
+    for (Map.Entry<String, long[]> parameter :
+        UNet.define(UNetConfig.parse(TinyFolder.networkFields())).parameters().entrySet()) {
+      String name = parameter.getKey();
+      long[] shape = parameter.getValue();
+      boolean isTable = name.equals("class_embedding.weight");
+      if (shape.length > 1 && !isTable) {
+        boolean isTime = name.startsWith("time_embedding.") || name.contains("time_emb_proj");
+        multiplications += TensorData.elements(shape) * (isTime ? 1 : pixels);
+      }
+      if (name.endsWith("to_q.weight")) {
+        multiplications += 2 * pixels * pixels * shape[0];
+      }
+    }
+
+    assertThat(open(folder).operationsPerStep()).isEqualTo(2 * multiplications);
+  }
+
+  @Test
+  void operationsFallWithTheSizeOfTheLevels() {
+    NetworkFolder plain = new NetworkFolder(Golden.folder("unet-plain"));
+    Map<String, Object> fields = plain.config();
+    long operations = UNet.define(UNetConfig.parse(fields)).multiplications();
+    fields.put("sample_size", 32);
+
+    long larger = UNet.define(UNetConfig.parse(fields)).multiplications();
+
+    long timeLayers =
+        plain.definition().parameters().entrySet().stream()
+            .filter(parameter -> parameter.getValue().length == 2)
+            .mapToLong(parameter -> TensorData.elements(parameter.getValue()))
+            .sum();
+    assertThat(larger - timeLayers).isEqualTo(4 * (operations - timeLayers));
+  }
+
+  @Test
+  void flatFolderOpens(@TempDir Path flat) throws IOException {
+    for (String name : List.of(TinyFolder.CONFIG, TinyFolder.WEIGHTS, TinyFolder.SCHEDULER)) {
+      Path file = folder.resolve(name);
+      Files.copy(file, flat.resolve(file.getFileName()));
+    }
+    Files.copy(folder.resolve(TinyFolder.STEPWISE), flat.resolve(TinyFolder.STEPWISE));
+
+    DiffusersModel model = open(flat);
+
+    assertThat(model.description()).isEqualTo(open(folder).description());
+    assertThat(sample(model)).isEqualTo(sample(open(folder)));
+  }
+
+  @Test
+  void classesThatAreEmbeddedLikeTimestepsNeedNames() throws IOException {
+    Map<String, Object> fields = TinyFolder.networkFields();
+    fields.put("class_embed_type", "timestep");
+    fields.remove("num_class_embeds");
+    TinyFolder.write(folder, UNetConfig.parse(fields), 7);
+
+    assertThat(open(folder).description().labels()).containsExactly("left", "top");
+    assertThat(sample(open(folder))).hasSize(64).doesNotContain(Float.NaN);
+    Files.delete(folder.resolve(TinyFolder.STEPWISE));
+    assertRefused(TinyFolder.STEPWISE, "labels: 0, the one for none included (expected: 1");
+  }
+
+  @Test
+  void embeddingsInsteadOfClassesAreRefused() {
+    Map<String, Object> fields = TinyFolder.networkFields();
+    fields.put("class_embed_type", "identity");
+    TinyFolder.write(folder, UNetConfig.parse(fields), 7);
+
+    assertRefused(TinyFolder.CONFIG, "class_embed_type: identity (expected: null or timestep");
+  }
+
+  @Test
   void weightsThatChangedSinceTheModelOpenedAreNotLoaded() {
     DiffusersModel model = open(folder);
-    TinyFolder.write(folder, model.network(), 8);
+    TinyFolder.write(folder, UNetConfig.parse(TinyFolder.networkFields()), 8);
 
     assertThatThrownBy(() -> model.openKernel(1))
         .isInstanceOf(NetworkException.class)
@@ -199,7 +274,7 @@ final class DiffusersModelTest {
     Files.writeString(folder.resolve(TinyFolder.STEPWISE), "{\"labels\": [\"a\", \"b\"]}");
 
     assertRefused(
-        TinyFolder.STEPWISE, "labels: 2 with none_label false (expected: 3, the network's");
+        TinyFolder.STEPWISE, "labels: 2, the one for none included (expected: 3, as the network's");
   }
 
   @Test

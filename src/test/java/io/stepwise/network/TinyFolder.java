@@ -3,6 +3,7 @@ package io.stepwise.network;
 import io.stepwise.diffusion.SchedulerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,16 +15,16 @@ import java.util.Map;
 public final class TinyFolder {
 
   /** The file that holds the weights. */
-  public static final String WEIGHTS = DiffusersFolder.WEIGHTS;
+  public static final String WEIGHTS = "unet/diffusion_pytorch_model.safetensors";
 
   /** The file that holds the network's config. */
-  public static final String CONFIG = DiffusersFolder.NETWORK_CONFIG;
+  public static final String CONFIG = "unet/config.json";
 
   /** The file that holds the scheduler's config. */
-  public static final String SCHEDULER = DiffusersFolder.SCHEDULER_CONFIG;
+  public static final String SCHEDULER = "scheduler/scheduler_config.json";
 
   /** The file that holds the labels. */
-  public static final String STEPWISE = DiffusersFolder.STEPWISE;
+  public static final String STEPWISE = "stepwise.json";
 
   private TinyFolder() {}
 
@@ -58,6 +59,25 @@ public final class TinyFolder {
           new StepwiseFile(
               StepwiseFile.DIFFUSION, List.of("left", "top"), true, Map.of("steps", 0)),
           NetworkInitializer.initialize(UNet.define(network), seed));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a latent model, whose images are twice as large as its states. */
+  public static void writeLatent(Path folder) {
+    Map<String, Object> fields = networkFields();
+    fields.put("in_channels", 2);
+    fields.put("out_channels", 2);
+    write(folder, UNetConfig.parse(fields), 7);
+    Map<String, Object> autoencoder =
+        ConfigFile.read(Golden.folder("vae-kl").resolve("config.json"));
+    autoencoder.put("shift_factor", 0.1);
+    ModuleDefinition module = Autoencoder.define(AutoencoderConfig.parse(autoencoder));
+    try {
+      Path target = Files.createDirectories(folder.resolve("vae"));
+      ConfigFile.write(target.resolve("config.json"), autoencoder);
+      Safetensors.write(target.resolve(NetworkFolder.WEIGHTS), TestTensors.weights(module, 3));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

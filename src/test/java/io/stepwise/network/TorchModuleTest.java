@@ -86,10 +86,10 @@ final class TorchModuleTest {
     parameters.put("a.b_c", new long[] {1});
     parameters.put("a_b.c", new long[] {1});
 
-    assertThatThrownBy(() -> new ModuleDefinition(parameters, Map.of(), ""))
+    assertThatThrownBy(() -> new ModuleDefinition(parameters, Map.of(), "", 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a_b.c: attribute a_b_c (expected: one that is not taken)");
-    assertThatThrownBy(() -> new ModuleDefinition(Map.of("training", new long[0]), Map.of(), ""))
+    assertThatThrownBy(() -> new ModuleDefinition(Map.of("training", new long[0]), Map.of(), "", 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("training: ");
   }

@@ -21,16 +21,22 @@ final class UNetConfigTest {
 
     assertThat(config.imageShape()).isEqualTo(new ImageShape(3, 32, 32));
     assertThat(config.outChannels()).isEqualTo(3);
-    assertThat(config.blockOutChannels()).containsExactly(224, 448, 672, 896);
-    assertThat(config.layersPerBlock()).isEqualTo(2);
-    assertThat(config.midBlock()).isTrue();
-    assertThat(config.downsamplePadding()).isEqualTo(1);
-    assertThat(config.normGroups()).isEqualTo(32);
-    assertThat(config.normEpsilon()).isEqualTo(1e-5);
-    assertThat(config.dropout()).isZero();
-    assertThat(config.attentionHeadSize()).isEqualTo(8);
-    assertThat(config.flipSinToCos()).isTrue();
-    assertThat(config.frequencyShift()).isZero();
+    assertThat(config.centersInput()).isFalse();
+    assertThat(config.time())
+        .isEqualTo(new TimeEmbedding(TimeEmbedding.Kind.POSITIONAL, null, true, 0, null));
+    assertThat(config.labels()).isEqualTo(new LabelEmbedding(LabelEmbedding.Kind.NONE, null));
+    assertThat(config.levels())
+        .isEqualTo(
+            new UNetLevels(
+                List.of("DownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D", "AttnDownBlock2D"),
+                List.of("AttnUpBlock2D", "AttnUpBlock2D", "AttnUpBlock2D", "UpBlock2D"),
+                List.of(224, 448, 672, 896),
+                2,
+                1,
+                false,
+                false));
+    assertThat(config.middle()).isEqualTo(new MiddleBlock(true, true, null, 1));
+    assertThat(config.blocks()).isEqualTo(new BlockOptions(32, 1e-5, Activation.SILU, 0, false, 8));
     assertThat(config.classCount()).isNull();
   }
 
@@ -75,7 +81,7 @@ final class UNetConfigTest {
       value = {
         "_class_name            | \"UNet1DModel\"     | UNet1DModel (expected: UNet2DModel)",
         "surprise               | 1                   | 1 (expected: no field of this name)",
-        "act_fn                 | \"mish\"            | mish (expected:",
+        "act_fn                 | \"tanh\"            | tanh (expected:",
         "act_fn                 | null                | null (expected:",
         "sample_size            | null                | null (expected: a size in pixels or [height, width])",
         "sample_size            | 0                   | 0 (expected: a size in pixels",
@@ -92,7 +98,7 @@ final class UNetConfigTest {
         "norm_num_groups        | 3                   | 8 (expected: a multiple of norm_num_groups 3)",
         "norm_eps               | -1                  | -1 (expected: a number from 0.0",
         "norm_eps               | 1e999               | Infinity (expected: a number",
-        "mid_block_scale_factor | 0                   | 0 (expected: above 0)",
+        "mid_block_scale_factor | 0                   | 0.0 (expected: above 0)",
         "dropout                | 1                   | 1.0 (expected: 0 to below 1)",
         "downsample_padding     | 2                   | 2 (expected: a whole number from 0 to 1)",
         "freq_shift             | 4                   | 4.0 (expected: below 4",
@@ -104,7 +110,13 @@ final class UNetConfigTest {
         "down_block_types       | [\"DownBlock3D\"]   | [DownBlock3D] (expected: each one of",
         "down_block_types       | [null]              | [null] (expected: each one of",
         "up_block_types         | [\"UpBlock2D\", \"UpBlock2D\"] | 2 levels (expected: 1, as block_out_channels)",
-        "time_embedding_type    | \"clock\"           | clock (expected: ",
+        "time_embedding_type    | \"clock\"           | clock (expected: one of [positional",
+        "class_embed_type       | \"simple\"          | simple (expected: [timestep, identity, null])",
+        "resnet_time_scale_shift | \"spatial\"        | spatial (expected: [default, scale_shift])",
+        "mid_block_type         | \"UNetMidBlock2DCrossAttn\" | (expected: [UNetMidBlock2D, null])",
+        "downsample_type        | \"fir\"             | fir (expected: one of [conv, resnet])",
+        "attention_head_dim     | 9                   | 8 (expected: at least attention_head_dim 9)",
+        "attn_norm_num_groups   | 3                   | 8 (expected: a multiple of attn_norm_num_groups 3)",
       })
   void wrongFieldIsNamedWithItsValueAndTheExpectation(String name, String json, String message)
       throws IOException {

@@ -1,0 +1,49 @@
+package io.stepwise.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.ImageShape;
+import io.stepwise.network.ModelDescription;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists the models inside the program. */
+@Command(name = "list", description = "List the models that come with the program.")
+final class ModelsListCommand implements Callable<Integer> {
+
+  @Option(names = "--json", description = "Print JSON.")
+  boolean json;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    PrintWriter out = spec.commandLine().getOut();
+    List<DiffusersModel> models =
+        ModelLibrary.SHIPPED.stream().map(name -> ModelLibrary.open(name, "cpu")).toList();
+    if (json) {
+      ModelFacts.printJson(out, models.stream().map(ModelFacts::of).toList());
+      return 0;
+    }
+    for (DiffusersModel model : models) {
+      ModelDescription description = model.description();
+      ImageShape shape = description.imageShape();
+      out.printf(
+          "%s  %d x %d x %d, %,d parameters, digest %.12s%n    labels %s%n",
+          description.name(),
+          shape.channels(),
+          shape.height(),
+          shape.width(),
+          model.parameterCount(),
+          description.digest(),
+          String.join(", ", description.labels()));
+    }
+    out.flush();
+    return 0;
+  }
+}

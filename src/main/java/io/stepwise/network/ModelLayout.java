@@ -1,0 +1,57 @@
+package io.stepwise.network;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the parts of a diffusers model folder are: each in a folder of its own, or the network and
+ * the scheduler flat in the root, as in the folders of 2022.
+ *
+ * @param folder the root
+ * @param network the U-Net
+ * @param scheduler the scheduler's config
+ * @param autoencoder the autoencoder of a latent model; null where there is none
+ */
+record ModelLayout(
+    Path folder, NetworkFolder network, Path scheduler, @Nullable NetworkFolder autoencoder) {
+
+  static final String INDEX = "model_index.json";
+  static final String NETWORK = "unet";
+  static final String AUTOENCODER = "vae";
+  static final String SCHEDULER = "scheduler";
+  static final String SCHEDULER_CONFIG = "scheduler_config.json";
+  static final String STEPWISE = "stepwise.json";
+
+  /**
+   * Finds the parts of a folder; those that are missing are expected in folders of their own.
+   *
+   * @throws ModelFolderException if there is no such folder
+   */
+  static ModelLayout of(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new ModelFolderException(folder, "no such folder");
+    }
+    Path autoencoder = folder.resolve(AUTOENCODER);
+    boolean isFlat =
+        !Files.exists(folder.resolve(NETWORK))
+            && Files.exists(folder.resolve(NetworkFolder.CONFIG));
+    return new ModelLayout(
+        folder,
+        new NetworkFolder(isFlat ? folder : folder.resolve(NETWORK)),
+        isFlat
+            ? folder.resolve(SCHEDULER_CONFIG)
+            : folder.resolve(SCHEDULER).resolve(SCHEDULER_CONFIG),
+        Files.isDirectory(autoencoder) ? new NetworkFolder(autoencoder) : null);
+  }
+
+  /** Returns whether the folder is that of one network alone, without a scheduler. */
+  boolean isSingleNetwork() {
+    return network.folder().equals(folder) && !Files.exists(scheduler);
+  }
+
+  /** Returns where the labels are; the file may be missing. */
+  Path stepwise() {
+    return folder.resolve(STEPWISE);
+  }
+}
