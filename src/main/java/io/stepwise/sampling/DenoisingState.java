@@ -15,7 +15,8 @@ import io.stepwise.network.StepOutput;
  * @param recipe what the image shares with the others of its generation
  * @param image index in the generation, 0 or more
  * @param step steps taken so far, 0 to the plan's
- * @param x the state, [C, H, W] row-major, float32; empty before the first step
+ * @param x the state, [C, H, W] row-major, float32; empty before the first step, and after the last
+ *     one the image that it was decoded to
  * @param history the remembered tensors, [K, C, H, W] row-major, float32; empty before the first
  *     step and for K = 0
  */
@@ -49,6 +50,11 @@ record DenoisingState(Recipe recipe, int image, int step, float[] x, float[] his
   /** Returns the state one step on. */
   DenoisingState after(StepOutput output) {
     return new DenoisingState(recipe, image, step + 1, output.x(), output.history());
+  }
+
+  /** Returns this finished state with the image that it was decoded to. */
+  DenoisingState decodedTo(float[] pixels) {
+    return new DenoisingState(recipe, image, step, pixels, NONE);
   }
 
   /** Returns whether every number of the state is finite. */

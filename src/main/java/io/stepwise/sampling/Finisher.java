@@ -61,7 +61,7 @@ final class Finisher extends AbstractBehavior<Finisher.Command> {
   private Behavior<Command> onEncode(Encode order) {
     DenoisingState sample = order.sample();
     try {
-      byte[] png = encoder.encode(sample.x(), sample.recipe().shape(), order.parameters());
+      byte[] png = encoder.encode(sample.x(), sample.recipe().imageShape(), order.parameters());
       order.replyTo().tell(new Generation.Encoded(sample.image(), png));
     } catch (RuntimeException | LinkageError failure) {
       getContext().getLog().warn("image [{}] cannot be encoded", sample.image(), failure);

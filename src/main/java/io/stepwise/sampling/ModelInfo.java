@@ -45,16 +45,16 @@ public record ModelInfo(
 
   /** Returns the width of its images in pixels. */
   public int width() {
-    return description.shape().width();
+    return description.imageShape().width();
   }
 
   /** Returns the height of its images in pixels. */
   public int height() {
-    return description.shape().height();
+    return description.imageShape().height();
   }
 
   /** Returns the channels of its images: 1 for grey, 3 for RGB. */
   public int channels() {
-    return description.shape().channels();
+    return description.imageShape().channels();
   }
 }

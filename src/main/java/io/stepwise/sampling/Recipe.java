@@ -9,6 +9,9 @@ import io.stepwise.network.ImageShape;
  *
  * @param request the generation's id
  * @param key the weights and the shape, pinned for the generation's whole life
+ * @param shape shape of the states
+ * @param imageShape shape of the images that finished states are decoded to; the same but for a
+ *     latent model
  * @param plan the steps
  * @param seed where the noise comes from, with the image's index
  * @param label class index as the kernel takes it
@@ -19,6 +22,7 @@ record Recipe(
     String request,
     BatchKey key,
     ImageShape shape,
+    ImageShape imageShape,
     StepPlan plan,
     long seed,
     long label,

@@ -6,8 +6,10 @@ import io.stepwise.network.StepInput;
 import io.stepwise.network.StepKernel;
 import io.stepwise.network.StepOutput;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -135,12 +137,28 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       throw new NetworkException(
           "results of a batch: " + outputs.size() + " (expected: " + states.size() + ")");
     }
-    List<Outcome> outcomes = new ArrayList<>(states.size());
+    List<DenoisingState> next = new ArrayList<>(states.size());
     for (int i = 0; i < states.size(); i++) {
-      DenoisingState next = states.get(i).after(outputs.get(i));
-      outcomes.add(new Outcome(next, next.isFinite()));
+      next.add(states.get(i).after(outputs.get(i)));
     }
-    return outcomes;
+    decodeFinished(next);
+    return next.stream().map(state -> new Outcome(state, state.isFinite())).toList();
+  }
+
+  /** Decodes, all together, the states that took their last step; finite ones only. */
+  private void decodeFinished(List<DenoisingState> states) {
+    int[] finished =
+        IntStream.range(0, states.size())
+            .filter(i -> states.get(i).remainingSteps() == 0 && states.get(i).isFinite())
+            .toArray();
+    if (finished.length == 0) {
+      return;
+    }
+    List<float[]> images =
+        kernel.decode(Arrays.stream(finished).mapToObj(i -> states.get(i).x()).toList());
+    for (int k = 0; k < finished.length; k++) {
+      states.set(finished[k], states.get(finished[k]).decodedTo(images.get(k)));
+    }
   }
 
   private Behavior<Command> release() {

@@ -65,7 +65,7 @@ final class RequestResolver {
     ModelDescription model = served.model().description();
     requireRange("n", request.n(), 1, limits.maxImages());
     requireRange("priority", request.priority(), -MAX_PRIORITY, MAX_PRIORITY);
-    requireSize(request.size(), model.shape());
+    requireSize(request.size(), model.imageShape());
     Label label = Label.of(request.prompt(), model);
     double guidance = guidance(request.guidance(), label, model);
     String solver = Objects.requireNonNullElse(request.solver(), served.plans().defaultSolver());
@@ -77,6 +77,7 @@ final class RequestResolver {
             request.id(),
             key(model),
             model.shape(),
+            model.imageShape(),
             plan,
             seed == null ? seeds.getAsLong() : seed,
             label.index(),

@@ -31,7 +31,7 @@ record ResolvedRequest(
 
   /** Returns how one of the images is made, for its file to tell. */
   GenerationParameters parametersOf(int image) {
-    ImageShape shape = recipe.shape();
+    ImageShape shape = recipe.imageShape();
     return new GenerationParameters(
         model,
         recipe.key().weights(),

@@ -2,7 +2,11 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.network.DenoisingModel;
+import io.stepwise.network.ModelDescription;
 import io.stepwise.network.NetworkException;
+import io.stepwise.network.StepInput;
+import io.stepwise.network.StepKernel;
 import io.stepwise.network.StepOutput;
 import io.stepwise.network.ToyModel;
 import java.util.List;
@@ -10,6 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -45,6 +50,66 @@ final class ReplicaTest {
     assertThat(done.outcomes()).allMatch(Replica.Outcome::isFinite);
     assertThat(done.outcomes().get(0).state().x()).containsExactly(Toys.next(state).x());
     assertThat(done.outcomes().get(1).state().x()).containsExactly(Toys.next(later).x());
+  }
+
+  @Test
+  void finishedStatesAreDecodedTogetherAndTheOthersAreNot() {
+    List<Integer> decoded = new CopyOnWriteArrayList<>();
+    ActorRef<Replica.Command> replica = spawn(halving(ToyModel.named("toy"), decoded));
+    DenoisingState nearlyDone = state;
+    while (nearlyDone.remainingSteps() > 1) {
+      nearlyDone = Toys.next(nearlyDone);
+    }
+    replica.tell(
+        new Replica.RunBatch(7, ready(replica, 1), List.of(nearlyDone, state, nearlyDone)));
+
+    Router.BatchDone done = router.expectMessageClass(Router.BatchDone.class);
+
+    float[] sample = Toys.next(nearlyDone).x();
+    assertThat(decoded).containsExactly(2);
+    assertThat(done.outcomes().get(0).state().x()).containsExactly(halved(sample));
+    assertThat(done.outcomes().get(1).state().x()).containsExactly(Toys.next(state).x());
+    assertThat(done.outcomes().get(2).state().x()).containsExactly(halved(sample));
+  }
+
+  /** A latent model whose decoder halves; it notes how many states it is given. */
+  private static DenoisingModel halving(DenoisingModel model, List<Integer> decoded) {
+    return new DenoisingModel() {
+      @Override
+      public ModelDescription description() {
+        return model.description();
+      }
+
+      @Override
+      public StepKernel openKernel(int threads) {
+        StepKernel kernel = model.openKernel(threads);
+        return new StepKernel() {
+          @Override
+          public List<StepOutput> run(List<StepInput> batch) {
+            return kernel.run(batch);
+          }
+
+          @Override
+          public List<float[]> decode(List<float[]> states) {
+            decoded.add(states.size());
+            return states.stream().map(ReplicaTest::halved).toList();
+          }
+
+          @Override
+          public void close() {
+            kernel.close();
+          }
+        };
+      }
+    };
+  }
+
+  private static float[] halved(float[] values) {
+    float[] halves = values.clone();
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] /= 2;
+    }
+    return halves;
   }
 
   @Test
@@ -147,7 +212,7 @@ final class ReplicaTest {
     assertThat(threads).hasSize(2);
   }
 
-  private ActorRef<Replica.Command> spawn(ToyModel model) {
+  private ActorRef<Replica.Command> spawn(DenoisingModel model) {
     ServedModel served = new ServedModel(model, new ToyPlans(), 1, 1);
     return KIT.spawn(
         Replica.create(0, served, Toys.options(4).replicas(), router.ref()), Replica.ownThread());
