@@ -43,7 +43,7 @@ enum DpmAlgorithm {
           usesMidpoint ? zeroth / 2 : linear,
           linear,
           quadratic,
-          to.sigma() * Math.sqrt(-decay));
+          to.sigma() * Math.sqrt(Math.max(0, -decay)));
     }
   },
   /** The ODE by the noise, DPM-Solver. */
@@ -76,7 +76,7 @@ enum DpmAlgorithm {
           2 * ode.difference(),
           2 * ode.linear(),
           2 * ode.quadratic(),
-          to.sigma() * Math.sqrt(Math.expm1(2 * h)));
+          to.sigma() * Math.sqrt(Math.max(0, Math.expm1(2 * h))));
     }
   };
 

@@ -51,11 +51,14 @@ record FlowGrid(
   }
 
   private double[] shifted(int steps) {
-    double smallest = (double) (float) shift(1.0 / trainTimesteps) * trainTimesteps;
+    float unshifted = 1f / trainTimesteps;
+    float shifted = (float) shift * unshifted / (1 + (float) (shift - 1) * unshifted);
+    double smallest = (double) shifted * trainTimesteps;
     double largest = trainTimesteps;
     double[] sigmas = new double[steps];
     for (int i = 0; i < steps; i++) {
-      double time = largest + RatioSpacing.share(i, steps) * (smallest - largest);
+      double share = RatioSpacing.share(i, steps);
+      double time = share == 1 ? smallest : largest + share * (smallest - largest);
       sigmas[i] = shift(time / trainTimesteps);
     }
     return sigmas;
@@ -66,7 +69,7 @@ record FlowGrid(
   }
 
   private GridPoint point(float sigma) {
-    NoiseLevel level = new NoiseLevel(1 - sigma, sigma);
+    NoiseLevel level = new NoiseLevel(1 - (double) sigma, sigma);
     return new GridPoint(
         sigma * trainTimesteps, 1, level, Prediction.FLOW.denoised(level.alpha(), level.sigma()));
   }

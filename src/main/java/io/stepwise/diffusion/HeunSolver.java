@@ -14,26 +14,28 @@ import java.util.List;
  */
 record HeunSolver() implements GridSolver {
 
-  private static final double[] NOTHING = {0, 0, 0, 0};
+  private static final int HISTORY = 1;
+  private static final LinearForm STATE = LinearForm.of(1, 0, 0, HISTORY);
 
   @Override
   public StepPlan plan(NoiseGrid grid) {
     List<StepRow> rows = new ArrayList<>();
     for (int i = 0; i < grid.steps(); i++) {
-      double from = grid.level(i).sigma();
-      double to = grid.level(i + 1).sigma();
-      double kept = to / from;
-      double[] euler = {kept, 0, 1 - kept, 0};
-      if (i == grid.steps() - 1) {
-        rows.add(grid.row(i, StepMatrix.of(euler, NOTHING), 0));
-      } else {
-        double half = (to - from) / (2 * from);
-        rows.add(grid.row(i, StepMatrix.of(euler, new double[] {1 + half, 0, -half, 0}), 0));
-        double otherHalf = (to - from) / (2 * to);
-        double[] heun = {otherHalf, 0, -otherHalf, 1};
-        rows.add(grid.row(i + 1, StepMatrix.of(heun, NOTHING), 0));
+      double way = grid.level(i + 1).sigma() - grid.level(i).sigma();
+      LinearForm slope = grid.slope(i, HISTORY);
+      boolean isLast = i == grid.steps() - 1;
+      LinearForm halfway = isLast ? LinearForm.zero(HISTORY) : STATE.plus(way / 2, slope);
+      rows.add(row(grid, i, STATE.plus(way, slope), halfway));
+      if (!isLast) {
+        LinearForm other = grid.slope(i + 1, HISTORY);
+        LinearForm next = LinearForm.remembered(1, HISTORY).plus(way / 2, other);
+        rows.add(row(grid, i + 1, next, LinearForm.zero(HISTORY)));
       }
     }
-    return new StepPlan(grid.initialScale(), 1, rows);
+    return new StepPlan(grid.initialScale(), HISTORY, rows);
+  }
+
+  private static StepRow row(NoiseGrid grid, int point, LinearForm next, LinearForm remembered) {
+    return grid.row(point, LinearForm.matrix(next, List.of(remembered)), 0);
   }
 }

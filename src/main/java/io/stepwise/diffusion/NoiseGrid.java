@@ -41,6 +41,18 @@ record NoiseGrid(
     return LinearForm.of(onState, -level.alpha() * denoised.out() / level.sigma(), 0, history);
   }
 
+  /**
+   * Returns {@code (x - denoised) / sigma} at a point, the slope of the probability-flow ODE; by
+   * the output where nothing is clipped, since the difference loses digits where sigma is small.
+   */
+  LinearForm slope(int index, int history) {
+    double sigma = level(index).sigma();
+    Prediction.OfOutput denoised = points.get(index).denoised();
+    return clip == null
+        ? LinearForm.of((1 - denoised.x()) / sigma, -denoised.out() / sigma, 0, history)
+        : LinearForm.of(1 / sigma, 0, -1 / sigma, history);
+  }
+
   /** Returns the row that evaluates the network at a point. */
   StepRow row(int index, StepMatrix m, double v) {
     GridPoint point = points.get(index);

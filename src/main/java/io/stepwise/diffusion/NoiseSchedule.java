@@ -138,17 +138,24 @@ public final class NoiseSchedule {
    */
   public NoiseSchedule withZeroTerminalSignal() {
     int last = trainTimesteps() - 1;
-    float first = (float) alpha(0);
-    float end = (float) alpha(last);
+    float first = roundedAlpha(0);
+    float end = roundedAlpha(last);
     float[] betas = new float[trainTimesteps()];
     float before = 1;
     for (int t = 0; t <= last; t++) {
-      float alpha = ((float) alpha(t) - end) * (first / (first - end));
+      float alpha = (roundedAlpha(t) - end) * (first / (first - end));
       float alphaBar = alpha * alpha;
       betas[t] = 1 - alphaBar / before;
       before = alphaBar;
     }
     return new NoiseSchedule(betas);
+  }
+
+  /**
+   * Returns alpha as float32 arithmetic has it, on which the differences to the last one depend.
+   */
+  private float roundedAlpha(int timestep) {
+    return (float) Math.sqrt((float) alphaBars[timestep]);
   }
 
   /** Returns T, the number of timesteps that the model is trained on. */

@@ -4,13 +4,15 @@ package io.stepwise.diffusion;
  * The ratios sigma / alpha of noise to signal at the timesteps of a schedule.
  *
  * <p>Ratios and their logarithms are rounded to float32 as in diffusers, since a timestep that is
- * found by them and then rounded down depends on the last bit. A timestep without any signal counts
- * as one with an alphaBar of 2^-24, so that its ratio is finite. Immutable.
+ * found by them and then rounded down depends on the last bit. A last timestep without any signal
+ * counts as one with an alphaBar of 2^-24, so that its ratio is finite, and possibly less than
+ * those just before it. Immutable.
  */
 final class RatioTable {
 
   private static final float LEAST_ALPHA_BAR = 0x1p-24f;
   private static final double SMALLEST = 1e-10;
+  private static final double ROUNDING = 1e-12;
 
   private final float[] ratios;
   private final float[] logs;
@@ -59,7 +61,9 @@ final class RatioTable {
       return 0;
     }
     double log = Math.log(Math.max(ratio, SMALLEST));
-    int below = Math.max(0, Math.min(countUpTo(log) - 1, logs.length - 2));
+    int last = logs.length - 1;
+    int below = log >= logs[last] - ROUNDING ? last : countUpTo(log) - 1;
+    below = Math.max(0, Math.min(below, last - 1));
     float low = logs[below];
     float high = logs[below + 1];
     double share = Math.max(0, Math.min(1, (low - log) / (low - high)));
@@ -71,10 +75,12 @@ final class RatioTable {
     return logs.length - countUpTo(-halfLogSnr);
   }
 
-  /** Returns how many timesteps have a logarithm of the ratio that is not above a bound. */
+  /**
+   * Returns how many timesteps, the last one at most, have a logarithm that is not above a bound.
+   */
   private int countUpTo(double bound) {
     int count = 0;
-    int end = logs.length;
+    int end = logs[logs.length - 1] <= bound ? logs.length : logs.length - 1;
     while (count < end) {
       int middle = (count + end) / 2;
       if (logs[middle] <= bound) {

@@ -18,14 +18,14 @@ import java.util.List;
  */
 record ImagesJson(
     long created,
-    List<Image> data,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Failure> failures,
     String id,
     String model,
     String snapshot,
     String size,
     String outputFormat,
-    Took usage) {
+    Took usage,
+    List<Image> data,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Failure> failures) {
 
   private record Image(int index, long seed, String b64Json) {}
 
@@ -36,16 +36,16 @@ record ImagesJson(
   static ImagesJson of(GenerationResult.Completed result, ModelInfo model, Instant now) {
     return new ImagesJson(
         now.getEpochSecond(),
-        result.images().stream()
-            .map(i -> new Image(i.index(), i.seed(), Base64.getEncoder().encodeToString(i.png())))
-            .toList(),
-        result.failures().stream().map(f -> new Failure(f.index(), f.reason())).toList(),
         result.id(),
         result.model(),
         result.snapshot(),
         ModelJson.size(model),
         "png",
-        took(result.usage()));
+        took(result.usage()),
+        result.images().stream()
+            .map(i -> new Image(i.index(), i.seed(), Base64.getEncoder().encodeToString(i.png())))
+            .toList(),
+        result.failures().stream().map(f -> new Failure(f.index(), f.reason())).toList());
   }
 
   private static Took took(Usage usage) {

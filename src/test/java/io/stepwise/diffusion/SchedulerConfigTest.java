@@ -180,8 +180,8 @@ final class SchedulerConfigTest {
 
   /** Returns what a JSON reader makes of a number, a truth value or else a string. */
   private static Object value(String text) {
-    if (text.equals("true")) {
-      return true;
+    if (text.equals("true") || text.equals("false")) {
+      return text.equals("true");
     }
     try {
       return Double.valueOf(text);

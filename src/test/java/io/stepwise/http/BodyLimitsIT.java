@@ -56,6 +56,23 @@ class BodyLimitsIT {
   }
 
   @Test
+  void clientThatSendsAllBeforeItReadsIsAnswered413AndKeepsItsConnection() {
+    try (RawConnection client = server.connect()) {
+      client.send(
+          """
+          POST /v1/images/generations HTTP/1.1
+          Host: x
+          Content-Type: application/json
+          Content-Length: 50000000
+
+          """);
+      assertThat(client.send(new byte[FIFTY_MB]).receive().status()).isEqualTo(413);
+      client.send("GET /v2/health/live HTTP/1.1\nHost: x\n\n");
+      assertThat(client.receive().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void bodyOfFiftyMegabytesWithoutLengthIsAnswered413() {
     Answer answer =
         server
