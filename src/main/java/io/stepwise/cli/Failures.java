@@ -1,7 +1,9 @@
 package io.stepwise.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -36,8 +38,15 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     return report(exception, commandLine, isArgument ? ExitCode.USAGE : ExitCode.SOFTWARE);
   }
 
+  private static @Nullable String message(Exception exception) {
+    // Its own message is the file's name alone.
+    return exception instanceof NoSuchFileException missing
+        ? missing.getFile() + ": no such file or folder"
+        : exception.getMessage();
+  }
+
   private int report(Exception exception, CommandLine commandLine, int exitCode) {
-    String message = exception.getMessage();
+    String message = message(exception);
     String line = message == null ? exception.toString() : message.replaceAll("\\R\\s*", " ");
     PrintWriter err = commandLine.getErr();
     err.println(commandLine.getCommandSpec().qualifiedName() + ": " + line);

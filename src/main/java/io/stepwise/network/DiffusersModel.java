@@ -57,6 +57,7 @@ public final class DiffusersModel implements DenoisingModel {
             ? ConfigFile.parse(layout.stepwise(), StepwiseFile::parse)
             : StepwiseFile.absent();
     requireChannels(layout, network, scheduler);
+    requireTimesteps(layout, network.time(), scheduler);
     NetworkFolder autoencoder = layout.autoencoder();
     LatentSpace latents =
         autoencoder == null ? null : LatentSpace.of(autoencoder, network.imageShape());
@@ -149,6 +150,18 @@ public final class DiffusersModel implements DenoisingModel {
                   expected,
                   channels,
                   scheduler.learnsVariance() ? " and learned variance" : ""));
+    }
+  }
+
+  private static void requireTimesteps(
+      ModelLayout layout, TimeEmbedding time, SchedulerConfig scheduler) {
+    int needed = scheduler.noiseSchedule().trainTimesteps();
+    Integer known = time.trainTimesteps();
+    if (time.kind() == TimeEmbedding.Kind.LEARNED && known != null && known < needed) {
+      throw new ModelFolderException(
+          layout.network().configFile(),
+          "num_train_timesteps: %d (expected: at least %d, the scheduler's)"
+              .formatted(known, needed));
     }
   }
 

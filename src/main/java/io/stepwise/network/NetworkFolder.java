@@ -70,7 +70,8 @@ record NetworkFolder(Path folder) {
    */
   Map<String, TensorData> weights(ModuleDefinition module) {
     Map<String, TensorData> weights = weights();
-    requireFit(weights, module);
+    ShardIndex index = ShardIndex.in(folder);
+    requireFit(index == null ? weightFiles(null).get(0) : index.file(), weights, module);
     return weights;
   }
 
@@ -124,9 +125,7 @@ record NetworkFolder(Path folder) {
     return List.of(folder.resolve(WEIGHTS));
   }
 
-  private void requireFit(Map<String, TensorData> weights, ModuleDefinition module) {
-    ShardIndex index = ShardIndex.in(folder);
-    Path file = index == null ? weightFiles(null).get(0) : index.file();
+  private void requireFit(Path file, Map<String, TensorData> weights, ModuleDefinition module) {
     module
         .parameters()
         .forEach(

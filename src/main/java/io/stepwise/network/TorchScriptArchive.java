@@ -25,6 +25,9 @@ final class TorchScriptArchive {
   /** The version of the archive format, which also fixes the meaning of the operators. */
   private static final String FORMAT_VERSION = "3\n";
 
+  private static final int BYTES_OF_CODE = 1 << 18;
+  private static final int BYTES_OF_ENTRY = 256;
+
   private TorchScriptArchive() {}
 
   /**
@@ -38,7 +41,7 @@ final class TorchScriptArchive {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     module.parameters().forEach((name, shape) -> tensors.put(name, value(values, name, shape)));
     tensors.putAll(module.buffers());
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(estimatedBytes(tensors));
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       Pickle object = new Pickle().beginObject("__torch__", "Net");
       int key = 0;
@@ -56,6 +59,18 @@ final class TorchScriptArchive {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private static int estimatedBytes(Map<String, TensorData> tensors) {
+    long bytes = BYTES_OF_CODE;
+    for (TensorData tensor : tensors.values()) {
+      bytes += BYTES_OF_ENTRY + (long) TensorType.F32.size() * tensor.values().length;
+    }
+    if (bytes > Integer.MAX_VALUE - BYTES_OF_CODE) {
+      throw new IllegalArgumentException(
+          "weights: %d MiB as float32 (expected: below 2048 MiB)".formatted(bytes >> 20));
+    }
+    return (int) bytes;
   }
 
   private static TensorData value(Map<String, TensorData> values, String name, long[] shape) {

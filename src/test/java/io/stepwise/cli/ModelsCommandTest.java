@@ -3,6 +3,7 @@ package io.stepwise.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepwise.network.ConfigFile;
+import io.stepwise.network.Golden;
 import io.stepwise.network.Safetensors;
 import io.stepwise.network.TensorData;
 import io.stepwise.network.TinyFolder;
@@ -167,6 +168,26 @@ final class ModelsCommandTest {
     assertThat(empty.exitCode()).isEqualTo(2);
     assertThat(empty.err().lines())
         .containsExactly("stepwise models run: sample: missing (expected: a tensor of this name)");
+  }
+
+  @Test
+  void outputOfRunThatCannotBeWrittenIsOneLine() throws IOException {
+    Path input = Golden.folder("vae-kl").resolve("io.safetensors");
+    Path output = temporary.resolve("nowhere/out.safetensors");
+
+    CommandResult result =
+        CommandResult.of(
+            "models",
+            "run",
+            Golden.folder("vae-kl").toString(),
+            "--input",
+            input.toString(),
+            "--output",
+            output.toString());
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err().lines())
+        .containsExactly("stepwise models run: " + output + ": no such file or folder");
   }
 
   @Test

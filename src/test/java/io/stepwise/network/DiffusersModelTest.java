@@ -292,6 +292,19 @@ final class DiffusersModelTest {
   }
 
   @Test
+  void learnedTimeEmbeddingCoversTheSchedulersTimesteps() {
+    Map<String, Object> fields = TinyFolder.networkFields();
+    fields.put("time_embedding_type", "learned");
+    fields.put("num_train_timesteps", 50);
+    TinyFolder.write(folder, UNetConfig.parse(fields), 7);
+    assertThat(sample(open(folder))).hasSize(64);
+
+    fields.put("num_train_timesteps", 49);
+    TinyFolder.write(folder, UNetConfig.parse(fields), 7);
+    assertRefused(TinyFolder.CONFIG, "num_train_timesteps: 49 (expected: at least 50, the sched");
+  }
+
+  @Test
   void damagedFolderOpensOrIsRefusedByName() throws IOException {
     List<String> names =
         List.of(TinyFolder.CONFIG, TinyFolder.WEIGHTS, TinyFolder.SCHEDULER, TinyFolder.STEPWISE);

@@ -6,11 +6,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** Reference networks of an independent implementation, kept among the test resources. */
-final class Golden {
+public final class Golden {
 
   private Golden() {}
 
-  static Path folder(String name) {
+  /** Returns a folder of the test resources. */
+  public static Path folder(String name) {
     URL url = Objects.requireNonNull(Golden.class.getResource("/golden/" + name), name);
     try {
       return Path.of(url.toURI());

@@ -79,14 +79,23 @@ final class LatentModelTest {
   @Test
   void decodingLeavesNoArrays() {
     List<float[]> states = split(TestTensors.normal(new Random(5), 1, 2, 2, 8, 8));
-    try (NDManager probe = NDManager.newBaseManager(Device.cpu(), TorchRuntime.ENGINE);
-        StepKernel kernel = open().openKernel(1)) {
+    LatentSpace latents = LatentSpace.of(new NetworkFolder(folder.resolve("vae")), LATENT);
+    AutoencoderConfig config = latents.config();
+    TorchRuntime.prepareThread(1);
+    TorchModule decoder =
+        TorchModule.load(
+            Autoencoder.defineDecoder(config, LATENT), latents.decoderWeights(), Device.cpu());
+    try (StepKernel kernel =
+        new LatentStepKernel(open().openKernel(1), decoder, config.scale(), LATENT)) {
+      NDManager manager = decoder.manager();
       kernel.decode(states);
-      int before = probe.getParentManager().getManagedArrays().size();
+      int own = manager.getManagedArrays().size();
+      int shared = manager.getParentManager().getManagedArrays().size();
       for (int i = 0; i < 20; i++) {
         kernel.decode(states);
       }
-      assertThat(probe.getParentManager().getManagedArrays()).hasSize(before);
+      assertThat(manager.getManagedArrays()).hasSize(own);
+      assertThat(manager.getParentManager().getManagedArrays()).hasSize(shared);
     }
   }
 
