@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
     name = "sample",
     description = {
       "Draw samples and write them as PNGs, with all of them in grid.png.",
-      "Several labels are drawn together, in one mixed batch, and get a row of the grid each."
+      "Several labels, solvers or numbers of steps are drawn together, in one mixed batch, and each",
+      "combination gets a row of the grid."
     },
     sortOptions = false)
 final class SampleCommand implements Callable<Integer> {
@@ -46,6 +47,7 @@ final class SampleCommand implements Callable<Integer> {
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final int MAX_IMAGES = 10_000;
   private static final int GRID_SCALE = 2;
+  private static final int DEFAULT_STEPS = 50;
 
   @Option(
       names = "--model",
@@ -64,19 +66,24 @@ final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--n",
       paramLabel = "K",
-      description = "Images of each label (default: ${DEFAULT-VALUE}).",
+      description = "Images of each row (default: ${DEFAULT-VALUE}).",
       defaultValue = "1")
   int n;
 
-  @Option(names = "--steps", paramLabel = "N", description = "Denoising steps.")
-  @Nullable Integer steps;
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      split = ",",
+      description = "Denoising steps; several by commas (default: " + DEFAULT_STEPS + ").")
+  List<Integer> steps = new ArrayList<>();
 
   @Option(
       names = "--solver",
       paramLabel = "S",
+      split = ",",
       completionCandidates = PlanCommand.SolverNames.class,
-      description = "One of ${COMPLETION-CANDIDATES} (default: the model's).")
-  @Nullable String solver;
+      description = "One of ${COMPLETION-CANDIDATES}; several by commas (default: the model's).")
+  List<String> solvers = new ArrayList<>();
 
   @Option(
       names = "--guidance",
@@ -125,26 +132,26 @@ final class SampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<String> prompts = labels.isEmpty() ? List.of("") : labels;
-    SamplingOptions options = options(prompts);
+    List<SampleRow> rows = SampleRow.all(labels, solvers, steps);
+    SamplingOptions options = options(rows.size());
     DiffusersModel opened = ModelLibrary.open(model, device);
     TorchRuntime.prepareThread(threads);
     List<GenerationResult.Completed> results;
     try (SamplingSystem system =
         SamplingSystem.start(List.of(ServedModel.of(opened, replicas, threads)), options)) {
-      results = draw(system, prompts);
+      results = draw(system, rows);
     }
-    write(prompts, results);
+    write(rows, results);
     return 0;
   }
 
-  private List<GenerationResult.Completed> draw(SamplingSystem system, List<String> prompts) {
+  private List<GenerationResult.Completed> draw(SamplingSystem system, List<SampleRow> rows) {
     long chosen = seed == null ? ThreadLocalRandom.current().nextLong(1L << 53) : seed;
     List<CompletionStage<GenerationResult>> answers = new ArrayList<>();
     List<GenerationResult.Completed> results = new ArrayList<>();
     try (ProgressBar bar = Terminal.progressBar("sample", " steps", 1)) {
-      for (int i = 0; i < prompts.size(); i++) {
-        answers.add(system.generate(request(i, prompts.get(i), chosen), event -> show(event, bar)));
+      for (int i = 0; i < rows.size(); i++) {
+        answers.add(system.generate(request(i, rows.get(i), chosen), event -> show(event, bar)));
       }
       for (CompletionStage<GenerationResult> answer : answers) {
         results.add(completed(answer.toCompletableFuture().join()));
@@ -153,13 +160,13 @@ final class SampleCommand implements Callable<Integer> {
     return results;
   }
 
-  private GenerationRequest request(int index, String prompt, long chosenSeed) {
+  private GenerationRequest request(int index, SampleRow row, long chosenSeed) {
     return GenerationRequest.builder("sample-" + index)
-        .prompt(prompt)
+        .prompt(row.label())
         .n(n)
         .seed(chosenSeed)
-        .steps(steps)
-        .solver(solver)
+        .steps(row.steps())
+        .solver(row.solver())
         .guidance(guidance)
         .eta(eta)
         .build();
@@ -195,12 +202,12 @@ final class SampleCommand implements Callable<Integer> {
     throw new IllegalStateException(result.toString());
   }
 
-  private SamplingOptions options(List<String> prompts) {
+  private SamplingOptions options(int rows) {
     if (n < 1 || n > MAX_IMAGES) {
       throw new IllegalArgumentException("--n: " + n + " (expected: 1 to " + MAX_IMAGES + ")");
     }
     SamplingOptions.Requests requests =
-        new SamplingOptions.Requests(n, MAX_IMAGES, 50, LONGEST, LONGEST);
+        new SamplingOptions.Requests(n, MAX_IMAGES, DEFAULT_STEPS, LONGEST, LONGEST);
     SamplingOptions.Replicas replicaOptions =
         new SamplingOptions.Replicas(
             batchSize,
@@ -210,37 +217,38 @@ final class SampleCommand implements Callable<Integer> {
             Duration.ofMillis(200),
             Duration.ofSeconds(5),
             0);
-    return new SamplingOptions(
-        requests, replicaOptions, "fifo", Math.multiplyExact(n, prompts.size()), 1);
+    return new SamplingOptions(requests, replicaOptions, "fifo", Math.multiplyExact(n, rows), 1);
   }
 
-  private void write(List<String> prompts, List<GenerationResult.Completed> results)
+  private void write(List<SampleRow> rows, List<GenerationResult.Completed> results)
       throws IOException {
     Files.createDirectories(out);
     List<Map<String, Object>> written = new ArrayList<>();
     List<FloatImage> pictures = new ArrayList<>();
-    for (int i = 0; i < prompts.size(); i++) {
-      String stem = prompts.get(i).isEmpty() ? "none" : fileName(prompts.get(i));
+    List<String> stems = SampleRow.fileStems(rows);
+    for (int i = 0; i < rows.size(); i++) {
+      SampleRow row = rows.get(i);
       for (GeneratedImage image : results.get(i).images()) {
-        Path file = out.resolve(String.format(Locale.ROOT, "%s-%04d.png", stem, image.index()));
+        Path file =
+            out.resolve(String.format(Locale.ROOT, "%s-%04d.png", stems.get(i), image.index()));
         Files.write(file, image.png());
         pictures.add(Png.decode(image.png()));
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("file", file.toString());
-        entry.put("label", prompts.get(i));
+        entry.put("label", row.label());
         entry.put("index", image.index());
         entry.put("seed", image.seed());
         written.add(entry);
       }
     }
     Path grid = out.resolve("grid.png");
-    Files.write(grid, Png.encode(grid(prompts).draw(pictures)));
+    Files.write(grid, Png.encode(grid(rows).draw(pictures)));
     report(results, written, grid);
   }
 
-  private ImageGrid grid(List<String> prompts) {
-    if (prompts.size() > 1) {
-      return ImageGrid.ofColumns(n).withScale(GRID_SCALE).withRowLabels(prompts);
+  private ImageGrid grid(List<SampleRow> rows) {
+    if (rows.size() > 1) {
+      return ImageGrid.ofColumns(n).withScale(GRID_SCALE).withRowLabels(SampleRow.titles(rows));
     }
     int columns = (int) Math.ceil(Math.sqrt(n));
     return ImageGrid.ofColumns(columns).withScale(GRID_SCALE);
@@ -275,9 +283,5 @@ final class SampleCommand implements Callable<Integer> {
           grid);
     }
     print.flush();
-  }
-
-  private static String fileName(String label) {
-    return label.replaceAll("[^A-Za-z0-9_-]", "-");
   }
 }
