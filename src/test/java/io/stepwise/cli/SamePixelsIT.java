@@ -51,15 +51,73 @@ final class SamePixelsIT {
     assertThat(killed.kills).hasValue(3);
   }
 
+  @Test
+  void everySolverInAMixedBatchGivesWhatItGivesAlone() {
+    List<GenerationRequest> requests =
+        List.of(
+            solver("ddpm", 1000, 1),
+            solver("dpmpp", 20, 3),
+            solver("heun", 10, 1),
+            solver("unipc", 10, 2),
+            solver("pndm", 6, 1),
+            solver("lcm", 4, 1),
+            solver("euler-ancestral", 12, 1.5),
+            solver("ddim", 1, 1));
+    List<float[]> together = samples(requests);
+    for (int i = 0; i < requests.size(); i++) {
+      float[] alone = samples(List.of(requests.get(i))).get(0);
+      assertClose(List.of(together.get(i)), List.of(alone));
+    }
+  }
+
+  private static GenerationRequest solver(String solver, int steps, double guidance) {
+    return GenerationRequest.builder(solver)
+        .prompt("dress")
+        .seed(3L)
+        .solver(solver)
+        .steps(steps)
+        .guidance(guidance)
+        .build();
+  }
+
+  /** Returns the first sample of each request, all asked for at once. */
+  private List<float[]> samples(List<GenerationRequest> requests) {
+    ActorSystem<SamplingService.Command> system = service(model, 1);
+    try {
+      SamplingClient client = new SamplingClient(system, system, Duration.ofMinutes(5));
+      List<CompletionStage<GenerationResult>> answers =
+          requests.stream().map(client::generate).toList();
+      return answers.stream()
+          .map(answer -> samples(answer.toCompletableFuture().join()).get(0))
+          .toList();
+    } finally {
+      end(system);
+    }
+  }
+
+  private static List<float[]> samples(GenerationResult result) {
+    assertThat(result).isInstanceOf(GenerationResult.Completed.class);
+    return ((GenerationResult.Completed) result)
+        .images().stream().map(image -> floats(image.png())).toList();
+  }
+
+  private static ActorSystem<SamplingService.Command> service(DenoisingModel model, int replicas) {
+    return ActorSystem.create(
+        SamplingService.create(
+            List.of(ServedModel.of(model, replicas, 1)),
+            OPTIONS,
+            (sample, shape, parameters) -> bytes(sample)),
+        "same-pixels");
+  }
+
+  private static void end(ActorSystem<SamplingService.Command> system) {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+  }
+
   /** Returns the samples of one request, drawn beside others or not. */
   private static List<float[]> images(DenoisingModel model, int replicas, boolean hasOthers) {
-    ActorSystem<SamplingService.Command> system =
-        ActorSystem.create(
-            SamplingService.create(
-                List.of(ServedModel.of(model, replicas, 1)),
-                OPTIONS,
-                (sample, shape, parameters) -> bytes(sample)),
-            "same-pixels");
+    ActorSystem<SamplingService.Command> system = service(model, replicas);
     try {
       SamplingClient client = new SamplingClient(system, system, Duration.ofMinutes(5));
       List<CompletionStage<GenerationResult>> others = new ArrayList<>();
@@ -93,12 +151,9 @@ final class SamePixelsIT {
           other ->
               assertThat(other.toCompletableFuture().join())
                   .isInstanceOf(GenerationResult.Completed.class));
-      assertThat(result).isInstanceOf(GenerationResult.Completed.class);
-      return ((GenerationResult.Completed) result)
-          .images().stream().map(image -> floats(image.png())).toList();
+      return samples(result);
     } finally {
-      system.terminate();
-      system.getWhenTerminated().toCompletableFuture().join();
+      end(system);
     }
   }
 
