@@ -3,13 +3,14 @@ package io.stepwise.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stepwise.diffusion.SchedulerConfig;
-import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.FolderModel;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.ModelDescription;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** What the program prints about a model. */
 final class ModelFacts {
@@ -17,7 +18,7 @@ final class ModelFacts {
   private ModelFacts() {}
 
   /** Returns the facts by name, in the order in which they are printed. */
-  static Map<String, Object> of(DiffusersModel model) {
+  static Map<String, Object> of(FolderModel model) {
     ModelDescription description = model.description();
     SchedulerConfig scheduler = description.scheduler();
     Map<String, Object> facts = new LinkedHashMap<>();
@@ -27,14 +28,22 @@ final class ModelFacts {
     if (!description.shape().equals(description.imageShape())) {
       facts.put("latent", sizes(description.shape()));
     }
-    facts.put("parameters", model.parameterCount());
-    facts.put("flops_per_image_step", model.operationsPerStep());
+    model.parameterCount().ifPresent(count -> facts.put("parameters", count));
+    model.operationsPerStep().ifPresent(count -> facts.put("flops_per_image_step", count));
     facts.put("labels", description.labels());
     facts.put("none_label", description.hasNoneLabel());
     facts.put("solver", scheduler.solver());
     facts.put("prediction", scheduler.prediction().fieldValue());
-    facts.put("training_timesteps", scheduler.noiseSchedule().trainTimesteps());
+    facts.put("training_timesteps", scheduler.trainTimesteps());
     return facts;
+  }
+
+  /** Returns how large a model is, in words. */
+  static String size(FolderModel model) {
+    OptionalLong parameters = model.parameterCount();
+    return parameters.isPresent()
+        ? "%,d parameters".formatted(parameters.getAsLong())
+        : "a TorchScript file";
   }
 
   static void printJson(PrintWriter out, Object value) throws JsonProcessingException {

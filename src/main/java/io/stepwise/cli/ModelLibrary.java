@@ -1,6 +1,6 @@
 package io.stepwise.cli;
 
-import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.FolderModel;
 import io.stepwise.network.ModelFolderException;
 import java.io.IOException;
 import java.net.URI;
@@ -28,15 +28,15 @@ final class ModelLibrary {
   /**
    * Opens and checks a model.
    *
-   * @param nameOrFolder a shipped model's name, or a path of a diffusers folder, whose last element
-   *     becomes the model's name
+   * @param nameOrFolder a shipped model's name, or a path of a folder, whose last element becomes
+   *     the model's name
    * @param device {@code cpu}, {@code cuda:N} or {@code auto}
    * @throws IllegalArgumentException if there is no such model
    * @throws ModelFolderException if it cannot be used
    */
-  static DiffusersModel open(String nameOrFolder, String device) {
+  static FolderModel open(String nameOrFolder, String device) {
     Path folder = folder(nameOrFolder);
-    return DiffusersModel.open(
+    return FolderModel.open(
         SHIPPED.contains(nameOrFolder) ? nameOrFolder : name(folder), folder, device);
   }
 

@@ -1,7 +1,7 @@
 package io.stepwise.cli;
 
 import io.stepwise.network.BatchSampler;
-import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.FolderModel;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.network.NetworkException;
 import io.stepwise.network.StepKernel;
@@ -20,14 +20,14 @@ import picocli.CommandLine.Spec;
     description = "Check a model folder: all tensors there, shapes right, a step finite.")
 final class ModelsCheckCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "MODEL", description = "A shipped model or a diffusers folder.")
+  @Parameters(paramLabel = "MODEL", description = "A shipped model or a model folder.")
   String model = "";
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    DiffusersModel opened = ModelLibrary.open(model, "cpu");
+    FolderModel opened = ModelLibrary.open(model, "cpu");
     TorchRuntime.prepareThread(1);
     ModelDescription description = opened.description();
     float[] image;
@@ -46,9 +46,7 @@ final class ModelsCheckCommand implements Callable<Integer> {
       }
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        "%s: ok, %,d parameters, digest %s%n",
-        model, opened.parameterCount(), description.digest());
+    out.printf("%s: ok, %s, digest %s%n", model, ModelFacts.size(opened), description.digest());
     out.flush();
     return 0;
   }

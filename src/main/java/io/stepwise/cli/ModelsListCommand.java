@@ -1,7 +1,7 @@
 package io.stepwise.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.FolderModel;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.ModelDescription;
 import java.io.PrintWriter;
@@ -24,22 +24,22 @@ final class ModelsListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     PrintWriter out = spec.commandLine().getOut();
-    List<DiffusersModel> models =
+    List<FolderModel> models =
         ModelLibrary.SHIPPED.stream().map(name -> ModelLibrary.open(name, "cpu")).toList();
     if (json) {
       ModelFacts.printJson(out, models.stream().map(ModelFacts::of).toList());
       return 0;
     }
-    for (DiffusersModel model : models) {
+    for (FolderModel model : models) {
       ModelDescription description = model.description();
       ImageShape shape = description.imageShape();
       out.printf(
-          "%s  %d x %d x %d, %,d parameters, digest %.12s%n    labels %s%n",
+          "%s  %d x %d x %d, %s, digest %.12s%n    labels %s%n",
           description.name(),
           shape.channels(),
           shape.height(),
           shape.width(),
-          model.parameterCount(),
+          ModelFacts.size(model),
           description.digest(),
           String.join(", ", description.labels()));
     }

@@ -1,7 +1,7 @@
 package io.stepwise.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.FolderModel;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     description = "Show a model: shape, parameters, FLOPs, labels, solver, architecture.")
 final class ModelsShowCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "MODEL", description = "A shipped model or a diffusers folder.")
+  @Parameters(paramLabel = "MODEL", description = "A shipped model or a model folder.")
   String model = "";
 
   @Option(names = "--json", description = "Print JSON.")
@@ -29,23 +29,17 @@ final class ModelsShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     PrintWriter out = spec.commandLine().getOut();
-    DiffusersModel opened = ModelLibrary.open(model, "cpu");
+    FolderModel opened = ModelLibrary.open(model, "cpu");
     Map<String, Object> facts = ModelFacts.of(opened);
-    Map<String, @Nullable Object> autoencoder = opened.autoencoderFields();
     if (json) {
-      facts.put("network", opened.networkFields());
-      if (autoencoder != null) {
-        facts.put("autoencoder", autoencoder);
-      }
+      facts.putAll(opened.configs());
       ModelFacts.printJson(out, facts);
       return 0;
     }
     ModelFacts.printLines(out, facts);
-    out.println();
-    ModelFacts.printLines(out, opened.networkFields());
-    if (autoencoder != null) {
+    for (Map<String, @Nullable Object> config : opened.configs().values()) {
       out.println();
-      ModelFacts.printLines(out, autoencoder);
+      ModelFacts.printLines(out, config);
     }
     return 0;
   }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stepwise.image.FloatImage;
 import io.stepwise.image.ImageGrid;
 import io.stepwise.image.Png;
-import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.FolderModel;
 import io.stepwise.network.TorchRuntime;
 import io.stepwise.sampling.GeneratedImage;
 import io.stepwise.sampling.GenerationEvent;
@@ -134,7 +134,7 @@ final class SampleCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<SampleRow> rows = SampleRow.all(labels, solvers, steps);
     SamplingOptions options = options(rows.size());
-    DiffusersModel opened = ModelLibrary.open(model, device);
+    FolderModel opened = ModelLibrary.open(model, device);
     TorchRuntime.prepareThread(threads);
     List<GenerationResult.Completed> results;
     try (SamplingSystem system =

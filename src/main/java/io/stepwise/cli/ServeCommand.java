@@ -3,7 +3,7 @@ package io.stepwise.cli;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.stepwise.http.HttpServer;
-import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.FolderModel;
 import io.stepwise.network.TorchRuntime;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.ServedModel;
@@ -115,7 +115,7 @@ final class ServeCommand implements Callable<Integer> {
     settings.models().stream().filter(name -> !order.contains(name)).forEach(order::add);
     List<ServedModel> served = new ArrayList<>();
     for (String name : order) {
-      DiffusersModel model = ModelLibrary.open(name, settings.device());
+      FolderModel model = ModelLibrary.open(name, settings.device());
       served.add(
           ServedModel.of(
               model, settings.sampling().replicas(), settings.sampling().threadsPerReplica()));

@@ -1,7 +1,7 @@
 package io.stepwise.network;
 
 /**
- * A model that kernels can be opened on: a checked diffusers folder, or a fake in tests.
+ * A model that kernels can be opened on: a checked folder, or a fake in tests.
  *
  * <p>Thread safe; holds no native memory itself.
  */

@@ -4,10 +4,11 @@ import io.stepwise.diffusion.SchedulerConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * and optionally {@code stepwise.json} with the labels. Flat folders, with the network and the
  * scheduler in the root, are read as well.
  */
-public final class DiffusersModel implements DenoisingModel {
+public final class DiffusersModel implements FolderModel {
 
   private final ModelLayout layout;
   private final String device;
@@ -83,29 +84,30 @@ public final class DiffusersModel implements DenoisingModel {
     return description;
   }
 
-  /** Returns the number of trainable values of the network, without those of an autoencoder. */
-  public long parameterCount() {
-    return module.parameterCount();
+  @Override
+  public OptionalLong parameterCount() {
+    return OptionalLong.of(module.parameterCount());
   }
 
   /**
-   * Returns the floating-point operations of one evaluation of the network for one image: two for
-   * each multiplication of its linear layers, convolutions and attention.
+   * {@inheritDoc}
+   *
+   * <p>Two for each multiplication of its linear layers, convolutions and attention.
    */
-  public long operationsPerStep() {
-    return 2 * module.multiplications();
+  @Override
+  public OptionalLong operationsPerStep() {
+    return OptionalLong.of(2 * module.multiplications());
   }
 
-  /** Returns the fields of the network's config, with all defaults. */
-  public Map<String, @Nullable Object> networkFields() {
-    return network.fields();
-  }
-
-  /**
-   * Returns the fields of the autoencoder's config, with all defaults; null where there is none.
-   */
-  public @Nullable Map<String, @Nullable Object> autoencoderFields() {
-    return latents == null ? null : latents.config().fields();
+  /** Returns the fields of {@code network} and, for a latent model, {@code autoencoder}. */
+  @Override
+  public Map<String, Map<String, @Nullable Object>> configs() {
+    Map<String, Map<String, @Nullable Object>> configs = new LinkedHashMap<>();
+    configs.put("network", network.fields());
+    if (latents != null) {
+      configs.put("autoencoder", latents.config().fields());
+    }
+    return configs;
   }
 
   /**
@@ -199,20 +201,12 @@ public final class DiffusersModel implements DenoisingModel {
 
   /** Returns the SHA-256 of the configs and weights of all networks. */
   private static String digest(ModelLayout layout) {
-    MessageDigest sha = sha256();
+    MessageDigest sha = ModelFile.sha256();
     layout.network().digest(sha);
     NetworkFolder autoencoder = layout.autoencoder();
     if (autoencoder != null) {
       autoencoder.digest(sha);
     }
     return HexFormat.of().formatHex(sha.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is part of every Java platform", e);
-    }
   }
 }

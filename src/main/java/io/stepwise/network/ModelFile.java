@@ -10,9 +10,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 
 /** Careful reading of the files of a model folder, which may be anything. */
 final class ModelFile {
+
+  /** The longest array that every Java machine can make. */
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   private ModelFile() {}
 
@@ -41,6 +46,31 @@ final class ModelFile {
       }
     }
     return buffer.flip();
+  }
+
+  /**
+   * Reads a whole file, of less than 2 GiB.
+   *
+   * @throws ModelFolderException if it cannot be read or is larger
+   */
+  static byte[] readFully(Path file) {
+    try (SeekableByteChannel channel = open(file)) {
+      if (channel.size() > MAX_ARRAY) {
+        throw new ModelFolderException(
+            file, channel.size() + " bytes (expected: at most " + MAX_ARRAY + ")");
+      }
+      return readFully(channel, (int) channel.size()).array();
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is part of every Java platform", e);
+    }
   }
 
   /** Returns the exception that names a file and why it cannot be read. */

@@ -49,9 +49,19 @@ public final class TorchModule implements AutoCloseable {
   public static TorchModule load(
       ModuleDefinition definition, Map<String, TensorData> values, Device device) {
     return TorchRuntime.guard(
+        "loading a network", () -> load(TorchScriptArchive.write(definition, values), device));
+  }
+
+  /**
+   * Loads a TorchScript archive, whose code will run with this process's rights.
+   *
+   * @param device where it is to run, whatever it was saved on
+   * @throws NetworkException if the native library refuses it
+   */
+  static TorchModule load(byte[] archive, Device device) {
+    return TorchRuntime.guard(
         "loading a network",
         () -> {
-          byte[] archive = TorchScriptArchive.write(definition, values);
           NDManager manager = NDManager.newBaseManager(device, TorchRuntime.ENGINE);
           try {
             return new TorchModule(manager, block(manager, archive));

@@ -2,6 +2,7 @@ package io.stepwise.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.stepwise.diffusion.LogVarianceBounds;
 import io.stepwise.diffusion.StepMatrix;
@@ -119,7 +120,20 @@ final class TorchStepKernel implements StepKernel {
             x,
             manager.create(scales, new Shape(size, 1, 1, 1)),
             manager.create(Arrays.stream(rows).asLongStream().toArray()));
-    return network.run(input, manager.create(timesteps), manager.create(labels));
+    NDArray out = network.run(input, manager.create(timesteps), manager.create(labels));
+    requireShape(out, rows.length);
+    return out;
+  }
+
+  /** Throws where broadcasting would make something of an output that is none. */
+  private void requireShape(NDArray out, int rows) {
+    int channels = shape.channels() * (learnsVariance ? 2 : 1);
+    Shape expected = new Shape(rows, channels, shape.height(), shape.width());
+    if (!out.getShape().equals(expected) || out.getDataType() != DataType.FLOAT32) {
+      throw new NetworkException(
+          "output: %s %s (expected: %s %s)"
+              .formatted(out.getDataType(), out.getShape(), DataType.FLOAT32, expected));
+    }
   }
 
   private float[] states(List<StepInput> batch, int history) {

@@ -1,6 +1,6 @@
 /**
- * Networks: written from Java as TorchScript, loaded from diffusers folders, and run one step at a
- * time by the step kernel.
+ * Networks: written from Java as TorchScript, loaded from diffusers folders or TorchScript files,
+ * and run one step at a time by the step kernel.
  *
  * <p><b>Starting points:</b> {@link io.stepwise.network.DenoisingModel}, {@link
  * io.stepwise.network.StepKernel}.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stepwise.network.ConfigFile;
 import io.stepwise.network.Golden;
 import io.stepwise.network.Safetensors;
+import io.stepwise.network.ScriptedFolder;
 import io.stepwise.network.TensorData;
 import io.stepwise.network.TinyFolder;
 import java.io.IOException;
@@ -238,6 +239,55 @@ final class ModelsCommandTest {
         .containsPattern("latent +\\[2, 8, 8]\\R")
         .containsPattern("shift_factor +0.1\\R");
     assertThat(checked.exitCode()).isZero();
+  }
+
+  @Test
+  void torchScriptFileIsShownAndChecked() {
+    Path scripted = temporary.resolve("scripted");
+    ScriptedFolder.write(scripted);
+
+    CommandResult shown = CommandResult.of("models", "show", scripted.toString());
+    CommandResult checked = CommandResult.of("models", "check", scripted.toString());
+
+    assertThat(shown.out())
+        .containsPattern("image +\\[1, 8, 8]\\R")
+        .containsPattern("labels +\\[left, top]\\R")
+        .doesNotContain("parameters");
+    assertThat(checked.err()).isEmpty();
+    assertThat(checked.out())
+        .matches("(?s)\\Q" + scripted + "\\E: ok, a TorchScript file, digest .*\\R");
+  }
+
+  @Test
+  void torchScriptFileSamples() {
+    Path scripted = temporary.resolve("scripted");
+    Path images = temporary.resolve("images");
+    ScriptedFolder.write(scripted);
+
+    CommandResult result =
+        CommandResult.of(
+            "sample",
+            "--model",
+            scripted.toString(),
+            "--label",
+            "top",
+            "--steps",
+            "2",
+            "--guidance",
+            "2",
+            "--out",
+            images.toString());
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(images).isDirectoryContaining("glob:**.png");
+  }
+
+  @Test
+  void torchScriptFileWithTheWrongOutputIsOneLine() {
+    folder = temporary.resolve("scripted");
+    ScriptedFolder.writeWithWrongOutput(folder);
+
+    assertBroken("model.pt: output: float32 (2, 1, 1, 8) (expected: float32 (2, 1, 8, 8))");
   }
 
   private void assertBroken(String... problems) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stepwise.network.DenoisingModel;
-import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.FolderModel;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.network.NetworkException;
 import io.stepwise.network.StepInput;
@@ -38,7 +38,7 @@ final class SamePixelsIT {
           1000,
           2);
 
-  private final DiffusersModel model = ModelLibrary.open("fashion-mnist", "cpu");
+  private final FolderModel model = ModelLibrary.open("fashion-mnist", "cpu");
 
   @Test
   void aloneInAMixedBatchUnderKillsAndOnTwoReplicas() {

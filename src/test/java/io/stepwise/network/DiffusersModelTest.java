@@ -43,9 +43,9 @@ final class DiffusersModelTest {
     assertThat(description.hasNoneLabel()).isTrue();
     assertThat(description.scheduler()).isEqualTo(TinyFolder.scheduler());
     assertThat(description.digest()).matches("[0-9a-f]{64}");
-    assertThat(model.networkFields())
+    assertThat(model.configs().get("network"))
         .isEqualTo(UNetConfig.parse(TinyFolder.networkFields()).fields());
-    assertThat(model.parameterCount())
+    assertThat(model.parameterCount().orElseThrow())
         .isEqualTo(UNet.define(UNetConfig.parse(TinyFolder.networkFields())).parameterCount())
         .isGreaterThan(1000);
   }
@@ -105,7 +105,7 @@ final class DiffusersModelTest {
       }
     }
 
-    assertThat(open(folder).operationsPerStep()).isEqualTo(2 * multiplications);
+    assertThat(open(folder).operationsPerStep().orElseThrow()).isEqualTo(2 * multiplications);
   }
 
   @Test

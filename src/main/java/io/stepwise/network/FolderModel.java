@@ -1,0 +1,39 @@
+package io.stepwise.network;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** A model in a folder, of either kind that can be served. */
+public sealed interface FolderModel extends DenoisingModel permits DiffusersModel, ScriptedModel {
+
+  /**
+   * Opens a folder: as a {@link ScriptedModel} where it has a {@code model.pt} and no {@code
+   * unet/}, as a {@link DiffusersModel} otherwise.
+   *
+   * @param name the name that requests will use
+   * @param device where its kernels run: {@code cpu}, {@code cuda:N} or {@code auto}
+   * @throws ModelFolderException if the folder cannot be used; it names the file and the problem
+   */
+  static FolderModel open(String name, Path folder, String device) {
+    return ScriptedModel.isIn(folder)
+        ? ScriptedModel.open(name, folder, device)
+        : DiffusersModel.open(name, folder, device);
+  }
+
+  /**
+   * Returns the number of trainable values of the network, without those of an autoencoder; empty
+   * where the files do not say.
+   */
+  OptionalLong parameterCount();
+
+  /**
+   * Returns the floating-point operations of one evaluation of the network for one image; empty
+   * where the files do not say.
+   */
+  OptionalLong operationsPerStep();
+
+  /** Returns the fields of the config of each network, with all defaults, by the network's role. */
+  Map<String, Map<String, @Nullable Object>> configs();
+}
