@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +85,24 @@ final class PndmSolverTest {
         new PlanInterpreter(plan, (input, timestep) -> new double[] {-1.1}).endWithoutNoise(x)[0];
 
     assertThat(end).isCloseTo(0.4, within(1e-9));
+  }
+
+  /** Adams-Bashforth: k outputs at equal distances integrate polynomials of degree k - 1. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void averageOfTheOutputsIntegratesPolynomials(int outputs) {
+    StepPlan plan = new PndmSolver(true, false).plan(model(LINEAR, TimestepSpacing.LEADING), 10);
+    StepMatrix m = plan.rows().get(outputs).m();
+
+    double[] weights = {m.get(0, 1), m.get(0, 3), m.get(0, 4), m.get(0, 5)};
+    double sum = DoubleStream.of(weights).sum();
+    for (int degree = 0; degree < outputs; degree++) {
+      double integral = weights[0] / sum * (degree == 0 ? 1 : 0);
+      for (int age = 1; age < weights.length; age++) {
+        integral += weights[age] / sum * Math.pow(-age, degree);
+      }
+      assertThat(integral).isCloseTo(1.0 / (degree + 1), within(1e-9));
+    }
   }
 
   @Test
