@@ -157,7 +157,7 @@ public final class DiffusersModel implements FolderModel {
 
   private static void requireTimesteps(
       ModelLayout layout, TimeEmbedding time, SchedulerConfig scheduler) {
-    int needed = scheduler.noiseSchedule().trainTimesteps();
+    int needed = scheduler.trainTimesteps();
     Integer known = time.trainTimesteps();
     if (time.kind() == TimeEmbedding.Kind.LEARNED && known != null && known < needed) {
       throw new ModelFolderException(

@@ -36,7 +36,7 @@ final class SchedulerPlans implements PlanSource {
 
   @Override
   public int maxSteps() {
-    return config.noiseSchedule().trainTimesteps();
+    return config.trainTimesteps();
   }
 
   @Override

@@ -19,6 +19,13 @@ final class ConfigFileTest {
   @TempDir Path folder;
 
   @Test
+  void infinityIsReadAsPythonWritesIt() throws IOException {
+    Path file = Files.writeString(folder.resolve("config.json"), "{\"least\": -Infinity}");
+
+    assertThat(ConfigFile.read(file)).isEqualTo(Map.of("least", Double.NEGATIVE_INFINITY));
+  }
+
+  @Test
   void whatIsWrittenReadsBackSortedByName() throws IOException {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("z", List.of(1, 2.5, "drei"));
