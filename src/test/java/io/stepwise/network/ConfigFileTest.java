@@ -61,8 +61,7 @@ final class ConfigFileTest {
         "{} {}",
         "{\"a\": 1, \"a\": 2}",
         "{a: 1}",
-        "\u0000",
-        "{\"a\":NaN}"
+        "\u0000"
       })
   void whatIsNoJsonObjectIsRefusedByName(String content) throws IOException {
     Path file = Files.writeString(folder.resolve("config.json"), content);
