@@ -37,6 +37,11 @@ final class RequestBody {
   /** Completes with the body, or fails with an {@link ApiException}. */
   CompletionStage<ByteString> read(HttpRequest request) {
     HttpEntity entity = request.entity();
+    if (entity instanceof HttpEntity.Strict strict) {
+      return strict.getData().size() > maxBytes
+          ? CompletableFuture.failedStage(tooLarge())
+          : CompletableFuture.completedStage(strict.getData());
+    }
     long declared = entity.getContentLengthOption().orElse(0);
     if (declared > (isHeldBack(request) ? maxBytes : maxBytes + MOST_THROWN_AWAY)) {
       return CompletableFuture.failedStage(tooLarge());
