@@ -132,7 +132,7 @@ public final class DiffusersModel implements FolderModel {
                   TorchModule.load(module, weights, TorchRuntime.device(device)),
                   description.shape(),
                   description.scheduler().learnsVariance(),
-                  description.hasNoneLabel() ? description.labels().size() : 0);
+                  description.noneLabel());
           return latents == null
               ? kernel
               : latents.decoding(kernel, decoder, TorchRuntime.device(device));

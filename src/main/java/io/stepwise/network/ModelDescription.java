@@ -40,4 +40,12 @@ public record ModelDescription(
       SchedulerConfig scheduler) {
     this(name, digest, shape, shape, labels, hasNoneLabel, scheduler);
   }
+
+  /**
+   * Returns the class index of an unconditional evaluation: that of "none", or 0 where the model
+   * does not know it and nothing can ask for it.
+   */
+  public long noneLabel() {
+    return hasNoneLabel ? labels.size() : 0;
+  }
 }

@@ -133,7 +133,7 @@ public final class ScriptedModel implements FolderModel {
               TorchModule.load(archive, TorchRuntime.device(device)),
               description.shape(),
               description.scheduler().learnsVariance(),
-              description.hasNoneLabel() ? description.labels().size() : 0));
+              description.noneLabel()));
     } catch (NetworkException e) {
       throw new NetworkException(script + ": " + e.getMessage(), e);
     }

@@ -174,20 +174,8 @@ final class SchedulerConfigTest {
       })
   void fieldThatIsNotUnderstoodIsRefused(String field, String text, String message) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> config("ddpm", field, value(text)))
+        .isThrownBy(() -> config("ddpm", field, JsonText.value(text)))
         .withMessage(message);
-  }
-
-  /** Returns what a JSON reader makes of a number, a truth value or else a string. */
-  private static Object value(String text) {
-    if (text.equals("true") || text.equals("false")) {
-      return text.equals("true");
-    }
-    try {
-      return Double.valueOf(text);
-    } catch (NumberFormatException notANumber) {
-      return text;
-    }
   }
 
   @Test

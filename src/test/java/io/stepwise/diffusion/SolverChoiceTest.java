@@ -134,20 +134,8 @@ final class SolverChoiceTest {
   void optionThatASolverCannotDoIsRefused(
       String solver, String field, String text, String message) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> config(solver, field, value(text)))
+        .isThrownBy(() -> config(solver, field, JsonText.value(text)))
         .withMessage(message);
-  }
-
-  /** Returns what a JSON reader makes of a number, a truth value or else a string. */
-  private static Object value(String text) {
-    if (text.equals("true") || text.equals("false")) {
-      return text.equals("true");
-    }
-    try {
-      return Double.valueOf(text);
-    } catch (NumberFormatException notANumber) {
-      return text;
-    }
   }
 
   @Test
