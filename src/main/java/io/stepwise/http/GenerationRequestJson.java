@@ -1,5 +1,6 @@
 package io.stepwise.http;
 
+import io.stepwise.sampling.Client;
 import io.stepwise.sampling.GenerationRequest;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,10 +33,10 @@ final class GenerationRequestJson {
    *
    * @throws ApiException naming the first field that is wrong
    */
-  static GenerationRequest parse(byte[] json) {
+  static GenerationRequest parse(byte[] json, Client client) {
     Draft draft = new Draft();
     StrictJson.readObject(json, FIELDS, draft);
-    GenerationRequest.Builder request = GenerationRequest.builder(draft.id);
+    GenerationRequest.Builder request = GenerationRequest.builder(draft.id).client(client);
     draft.settings.forEach(setting -> setting.accept(request));
     return request.build();
   }

@@ -11,6 +11,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.post;
 import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import io.stepwise.sampling.CancelOutcome;
+import io.stepwise.sampling.Client;
 import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.SamplingClient;
@@ -37,11 +38,17 @@ final class GenerationRoutes {
             () -> post(() -> extractRequest(this::create))),
         path(
             segment("v1").slash("generations").slash(segment()),
-            id -> concat(get(() -> status(id)), delete(() -> cancel(id)))));
+            id ->
+                extractRequest(
+                    request ->
+                        concat(
+                            get(() -> status(Caller.of(request), id)),
+                            delete(() -> cancel(Caller.of(request), id))))));
   }
 
   private Route create(HttpRequest request) {
-    GenerationRequest wanted = GenerationRequestJson.parse(JsonBody.of(request));
+    GenerationRequest wanted =
+        GenerationRequestJson.parse(JsonBody.of(request), Caller.of(request));
     Optional<Disconnection> disconnection = request.getAttribute(Disconnection.KEY);
     return completeWithFuture(
         client
@@ -55,17 +62,17 @@ final class GenerationRoutes {
   private CompletionStage<GenerationResult> generate(
       GenerationRequest request, Optional<Disconnection> disconnection) {
     CompletionStage<GenerationResult> result = client.generate(request);
-    disconnection.ifPresent(gone -> gone.ifBefore(result, () -> client.cancel(request.id())));
+    disconnection.ifPresent(gone -> gone.ifBefore(result, () -> client.cancel(request.client(), request.id())));
     return result;
   }
 
-  private Route status(String id) {
+  private Route status(Client caller, String id) {
     if (!GenerationRequestJson.isId(id)) {
       return complete(unknown(id).response());
     }
     return completeWithFuture(
         client
-            .generation(id)
+            .generation(caller, id)
             .thenApply(
                 found ->
                     found
@@ -73,11 +80,11 @@ final class GenerationRoutes {
                         .orElseGet(() -> unknown(id).response())));
   }
 
-  private Route cancel(String id) {
+  private Route cancel(Client caller, String id) {
     if (!GenerationRequestJson.isId(id)) {
       return complete(unknown(id).response());
     }
-    return completeWithFuture(client.cancel(id).thenApply(outcome -> cancelled(id, outcome)));
+    return completeWithFuture(client.cancel(caller, id).thenApply(outcome -> cancelled(id, outcome)));
   }
 
   private static HttpResponse cancelled(String id, CancelOutcome outcome) {

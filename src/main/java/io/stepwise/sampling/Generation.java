@@ -138,7 +138,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
     tell(
         SamplingService.Detail.STEPS,
         new GenerationEvent.StepFinished(
-            request.id(), taken.image(), taken.step(), request.recipe().plan().steps()));
+            request.id(), taken.image(), taken.step(), request.recipe().plan().steps(), null));
     return this;
   }
 

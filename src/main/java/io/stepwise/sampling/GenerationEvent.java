@@ -1,5 +1,7 @@
 package io.stepwise.sampling;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a caller is told of its generation: any number of events and, last, exactly one {@link
  * GenerationResult}, which is itself an event.
@@ -30,8 +32,10 @@ public sealed interface GenerationEvent
    *
    * @param index the image, 0 to n - 1
    * @param step steps taken so far, 1 to {@code of}
+   * @param preview what it looks like, if the request asks to see this step
    */
-  record StepFinished(String id, int index, int step, int of) implements GenerationEvent {}
+  record StepFinished(String id, int index, int step, int of, @Nullable Preview preview)
+      implements GenerationEvent {}
 
   /** One image is done; its place in the result is the same. */
   record ImageFinished(String id, GeneratedImage image) implements GenerationEvent {}

@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param eta stochasticity for solvers that have one; null for the solver's default
  * @param deadline how long the whole generation may take from now on; null for the longest allowed
  * @param priority -10 to 10, higher goes first; 0 is ordinary
+ * @param client on whose behalf
+ * @param previews which steps the caller is shown; null for none
+ * @param detached whether the generation goes on when nobody listens to it any more; then its result
+ *     is kept for a while
+ * @param idempotencyKey the caller's name for this very request: a second one of the same owner joins
+ *     the first or gets its result; null for none
  */
 public record GenerationRequest(
     String id,
@@ -31,7 +37,11 @@ public record GenerationRequest(
     @Nullable Double guidance,
     @Nullable Double eta,
     @Nullable Duration deadline,
-    int priority) {
+    int priority,
+    Client client,
+    @Nullable Previews previews,
+    boolean detached,
+    @Nullable String idempotencyKey) {
 
   /** Returns a builder of a request for one image of nothing in particular. */
   public static Builder builder(String id) {
@@ -53,6 +63,10 @@ public record GenerationRequest(
     private @Nullable Double eta;
     private @Nullable Duration deadline;
     private int priority;
+    private Client client = Client.ANYBODY;
+    private @Nullable Previews previews;
+    private boolean detached;
+    private @Nullable String idempotencyKey;
 
     private Builder(String id) {
       this.id = id;
@@ -113,10 +127,45 @@ public record GenerationRequest(
       return this;
     }
 
+    public Builder client(Client client) {
+      this.client = client;
+      return this;
+    }
+
+    public Builder previews(@Nullable Previews previews) {
+      this.previews = previews;
+      return this;
+    }
+
+    public Builder detached(boolean detached) {
+      this.detached = detached;
+      return this;
+    }
+
+    public Builder idempotencyKey(@Nullable String idempotencyKey) {
+      this.idempotencyKey = idempotencyKey;
+      return this;
+    }
+
     /** Returns the request; nothing is checked before the service sees it. */
     public GenerationRequest build() {
       return new GenerationRequest(
-          id, model, prompt, n, size, seed, steps, solver, guidance, eta, deadline, priority);
+          id,
+          model,
+          prompt,
+          n,
+          size,
+          seed,
+          steps,
+          solver,
+          guidance,
+          eta,
+          deadline,
+          priority,
+          client,
+          previews,
+          detached,
+          idempotencyKey);
     }
   }
 }

@@ -58,14 +58,62 @@ public final class SamplingClient {
             });
   }
 
-  /** Ends a generation. */
-  public CompletionStage<CancelOutcome> cancel(String id) {
+  /**
+   * Asks for images and has a listener told all events, the result last.
+   *
+   * @param detail how much it is told
+   */
+  public void generate(
+      GenerationRequest request,
+      SamplingService.Detail detail,
+      ActorRef<GenerationEvent> listener) {
+    service.tell(new SamplingService.Generate(request, detail, listener));
+  }
+
+  /**
+   * A listener is told no more. When the last one of a generation goes, the generation is cancelled
+   * unless it is detached.
+   */
+  public void leave(String id, ActorRef<GenerationEvent> listener) {
+    throw new UnsupportedOperationException(id + listener);
+  }
+
+  /** Ends a generation of the client's owner; one of anybody else is unknown. */
+  public CompletionStage<CancelOutcome> cancel(Client client, String id) {
     return AskPattern.ask(
         service, replyTo -> new SamplingService.Cancel(id, replyTo), ANSWER, scheduler);
   }
 
-  /** Returns where a generation stands; empty if its id is unknown. */
-  public CompletionStage<Optional<GenerationStatus>> generation(String id) {
+  /**
+   * Returns how a generation of the client's owner ended, if that is kept: that of a detached one or
+   * one with an idempotency key, for a while. Empty if it runs, is unknown, or was forgotten.
+   */
+  public CompletionStage<Optional<GenerationResult>> result(Client client, String id) {
+    throw new UnsupportedOperationException(client + id);
+  }
+
+  /** Makes a PNG of a preview; fails if the model's replicas do not answer. */
+  public CompletionStage<byte[]> render(Preview preview) {
+    throw new UnsupportedOperationException(preview.model());
+  }
+
+  /** Returns the fleet as it is now. */
+  public CompletionStage<Fleet> fleet() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Has a watcher told of every batch and every change of the fleet until it stops. */
+  public void watchFleet(ActorRef<FleetEvent> watcher) {
+    throw new UnsupportedOperationException(watcher.toString());
+  }
+
+  /** Tells a watcher no more. */
+  public void unwatchFleet(ActorRef<FleetEvent> watcher) {
+    throw new UnsupportedOperationException(watcher.toString());
+  }
+
+  /** Returns where a generation of the client's owner stands; empty if its id is unknown. */
+  public CompletionStage<Optional<GenerationStatus>> generation(Client client, String id) {
     return AskPattern.ask(
         service, replyTo -> new SamplingService.GetGeneration(id, replyTo), ANSWER, scheduler);
   }

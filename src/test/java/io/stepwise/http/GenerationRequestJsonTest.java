@@ -3,6 +3,7 @@ package io.stepwise.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stepwise.sampling.Client;
 import io.stepwise.sampling.GenerationRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -236,7 +237,7 @@ class GenerationRequestJsonTest {
   }
 
   private static GenerationRequest parse(String json) {
-    return GenerationRequestJson.parse(json.getBytes(StandardCharsets.UTF_8));
+    return GenerationRequestJson.parse(json.getBytes(StandardCharsets.UTF_8), Client.ANYBODY);
   }
 
   private static ApiError error(String json) {
@@ -245,7 +246,7 @@ class GenerationRequestJsonTest {
 
   private static ApiError error(byte[] json) {
     ApiError error =
-        catchThrowableOfType(ApiException.class, () -> GenerationRequestJson.parse(json)).error();
+        catchThrowableOfType(ApiException.class, () -> GenerationRequestJson.parse(json, Client.ANYBODY)).error();
     assertThat(error.status().intValue()).isEqualTo(400);
     return error;
   }

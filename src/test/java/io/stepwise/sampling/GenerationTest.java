@@ -86,7 +86,7 @@ final class GenerationTest {
 
     FailedImage failed = new FailedImage(1, "poison");
     caller.expectMessage(new GenerationEvent.Accepted("a", 7, 2, 2));
-    caller.expectMessage(new GenerationEvent.StepFinished("a", 0, 2, 2));
+    caller.expectMessage(new GenerationEvent.StepFinished("a", 0, 2, 2, null));
     caller.expectMessage(new GenerationEvent.ImageFinished("a", new GeneratedImage(0, 7, PNG)));
     caller.expectMessage(new GenerationEvent.ImageFailed("a", failed));
     GenerationResult.Completed completed =

@@ -59,7 +59,7 @@ final class SamplingServiceLimitsTest {
   @Test
   void cancelledGenerationGivesItsPlacesBack() {
     harness.generate(request("a").n(10), Detail.RESULT);
-    await(harness.client.cancel("a"));
+    await(harness.client.cancel(Client.ANYBODY, "a"));
     TestProbe<GenerationEvent> next = harness.generate(request("b").n(10), Detail.RESULT);
     gate.open();
 

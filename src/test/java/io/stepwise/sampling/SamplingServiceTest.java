@@ -91,7 +91,7 @@ final class SamplingServiceTest {
           .filteredOn(e -> e instanceof GenerationEvent.StepFinished s && s.index() == image)
           .isEqualTo(
               IntStream.rangeClosed(1, 5)
-                  .mapToObj(step -> new GenerationEvent.StepFinished("a", image, step, 5))
+                  .mapToObj(step -> new GenerationEvent.StepFinished("a", image, step, 5, null))
                   .toList());
     }
     assertThat(events).filteredOn(GenerationEvent.ImageFinished.class::isInstance).hasSize(2);
@@ -143,7 +143,7 @@ final class SamplingServiceTest {
 
     assertThat(await(harness.client.generate(request("a").steps(0).build())))
         .isEqualTo(new GenerationResult.Invalid("a", "steps", "steps: 0 (expected: 1 to 1000)"));
-    assertThat(await(harness.client.generation("a"))).isEmpty();
+    assertThat(await(harness.client.generation(Client.ANYBODY, "a"))).isEmpty();
     assertThat(harness.images(request("a"))).hasSize(1);
   }
 
@@ -162,14 +162,14 @@ final class SamplingServiceTest {
     TestProbe<GenerationEvent> cancelled = harness.generate(request("a").n(4), Detail.RESULT);
     TestProbe<GenerationEvent> other = harness.generate(request("b").n(4), Detail.RESULT);
 
-    assertThat(await(harness.client.cancel("a"))).isEqualTo(CancelOutcome.CANCELLED);
+    assertThat(await(harness.client.cancel(Client.ANYBODY, "a"))).isEqualTo(CancelOutcome.CANCELLED);
     cancelled.expectMessage(new GenerationResult.Cancelled("a"));
     assertThat(harness.status("a").state()).isEqualTo(State.CANCELLED);
     gate.open();
 
     other.expectMessageClass(GenerationResult.Completed.class);
-    assertThat(await(harness.client.cancel("b"))).isEqualTo(CancelOutcome.ALREADY_ENDED);
-    assertThat(await(harness.client.cancel("c"))).isEqualTo(CancelOutcome.UNKNOWN);
+    assertThat(await(harness.client.cancel(Client.ANYBODY, "b"))).isEqualTo(CancelOutcome.ALREADY_ENDED);
+    assertThat(await(harness.client.cancel(Client.ANYBODY, "c"))).isEqualTo(CancelOutcome.UNKNOWN);
   }
 
   @Test

@@ -73,7 +73,7 @@ final class ServiceHarness {
   }
 
   GenerationStatus status(String id) {
-    return await(client.generation(id)).orElseThrow();
+    return await(client.generation(Client.ANYBODY, id)).orElseThrow();
   }
 
   void stop() {

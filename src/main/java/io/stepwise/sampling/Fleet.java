@@ -1,0 +1,48 @@
+package io.stepwise.sampling;
+
+import java.util.List;
+
+/**
+ * All replicas and what waits for them, at one moment.
+ *
+ * @param unfinishedImages images that are admitted and not finished, over all models
+ * @param maxUnfinishedImages most of them that may be
+ */
+public record Fleet(
+    boolean draining, int unfinishedImages, int maxUnfinishedImages, List<Model> models) {
+
+  /** Copies the list. */
+  public Fleet {
+    models = List.copyOf(models);
+  }
+
+  /**
+   * One model.
+   *
+   * @param snapshot digest of the weights that new images begin on
+   * @param waitingImages images that wait for their next step
+   * @param inFlightImages images in batches that replicas have
+   * @param batchRows the largest batch that is made at present, in network rows
+   */
+  public record Model(
+      String name,
+      String snapshot,
+      int waitingImages,
+      int inFlightImages,
+      int batchRows,
+      List<Replica> replicas) {
+
+    /** Copies the list. */
+    public Model {
+      replicas = List.copyOf(replicas);
+    }
+  }
+
+  /**
+   * One replica.
+   *
+   * @param detail why it is not ready; empty if it is
+   * @param restarts how often it was started anew
+   */
+  public record Replica(int slot, ModelReadiness.State state, String detail, long restarts) {}
+}
