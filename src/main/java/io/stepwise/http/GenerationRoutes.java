@@ -62,7 +62,8 @@ final class GenerationRoutes {
   private CompletionStage<GenerationResult> generate(
       GenerationRequest request, Optional<Disconnection> disconnection) {
     CompletionStage<GenerationResult> result = client.generate(request);
-    disconnection.ifPresent(gone -> gone.ifBefore(result, () -> client.cancel(request.client(), request.id())));
+    disconnection.ifPresent(
+        gone -> gone.ifBefore(result, () -> client.cancel(request.client(), request.id())));
     return result;
   }
 
@@ -84,7 +85,8 @@ final class GenerationRoutes {
     if (!GenerationRequestJson.isId(id)) {
       return complete(unknown(id).response());
     }
-    return completeWithFuture(client.cancel(caller, id).thenApply(outcome -> cancelled(id, outcome)));
+    return completeWithFuture(
+        client.cancel(caller, id).thenApply(outcome -> cancelled(id, outcome)));
   }
 
   private static HttpResponse cancelled(String id, CancelOutcome outcome) {

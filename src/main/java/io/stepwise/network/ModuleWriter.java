@@ -42,6 +42,14 @@ final class ModuleWriter {
     return name;
   }
 
+  /** Writes an operator for training and another for all else; returns the name of the value. */
+  String valueByMode(String training, String otherwise) {
+    String name = "v" + values++;
+    code.append("    if self.training:\n      ").append(name).append(" = ").append(training);
+    code.append("\n    else:\n      ").append(name).append(" = ").append(otherwise).append('\n');
+    return name;
+  }
+
   /** Notes a trainable tensor and returns how to refer to it. */
   String parameter(String dottedName, long... shape) {
     if (parameters.put(dottedName, shape) != null) {

@@ -10,6 +10,9 @@ final class NetworkLayers {
 
   private static final int KERNEL = 3;
 
+  /** Channels in a block of the native library's convolution. */
+  private static final int CHANNEL_BLOCK = 16;
+
   private final ModuleWriter module;
   private final BlockOptions options;
 
@@ -31,15 +34,31 @@ final class NetworkLayers {
     return convolution(name, x, out, kernel, 1, kernel / 2);
   }
 
+  /**
+   * Leaves a convolution to the native library's choice or, where that cannot be trusted, writes it
+   * as a matrix product.
+   *
+   * <p>On some processors the library's blocked convolution reads what is behind the last channel
+   * of a block that is not full: forwards where more than a block goes in, backwards by what comes
+   * out (seen with libtorch 2.7.1 on an AMD EPYC of family 26).
+   */
   private Feature convolution(
       String name, Feature x, int out, int kernel, int stride, int padding) {
     int in = x.channels();
     String weight = module.parameter(name + ".weight", out, in, kernel, kernel);
     String bias = module.parameter(name + ".bias", out);
+    String product =
+        "torch.thnn_conv2d(%s, %s, [%d, %d], %s, [%d, %d], [%d, %d])"
+            .formatted(x.name(), weight, kernel, kernel, bias, stride, stride, padding, padding);
+    String blocked =
+        "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d])"
+            .formatted(x.name(), weight, bias, stride, stride, padding, padding);
+    boolean forwards = in <= CHANNEL_BLOCK || in % CHANNEL_BLOCK == 0;
+    boolean backwards = out % CHANNEL_BLOCK == 0;
     String value =
-        module.value(
-            "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d])",
-            x.name(), weight, bias, stride, stride, padding, padding);
+        forwards && backwards
+            ? module.value(blocked)
+            : module.valueByMode(product, forwards ? blocked : product);
     int height = (x.height() + 2 * padding - kernel) / stride + 1;
     int width = (x.width() + 2 * padding - kernel) / stride + 1;
     Feature result = new Feature(value, out, height, width);

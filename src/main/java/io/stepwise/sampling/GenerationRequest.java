@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param priority -10 to 10, higher goes first; 0 is ordinary
  * @param client on whose behalf
  * @param previews which steps the caller is shown; null for none
- * @param detached whether the generation goes on when nobody listens to it any more; then its result
- *     is kept for a while
- * @param idempotencyKey the caller's name for this very request: a second one of the same owner joins
- *     the first or gets its result; null for none
+ * @param detached whether the generation goes on when nobody listens to it any more; then its
+ *     result is kept for a while
+ * @param idempotencyKey the caller's name for this very request: a second one of the same owner
+ *     joins the first or gets its result; null for none
  */
 public record GenerationRequest(
     String id,

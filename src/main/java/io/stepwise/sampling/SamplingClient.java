@@ -53,7 +53,7 @@ public final class SamplingClient {
         .whenComplete(
             (result, failure) -> {
               if (failure != null) {
-                service.tell(new SamplingService.Cancel(request.id(), nobody));
+                service.tell(new SamplingService.Cancel(request.client(), request.id(), nobody));
               }
             });
   }
@@ -75,47 +75,52 @@ public final class SamplingClient {
    * unless it is detached.
    */
   public void leave(String id, ActorRef<GenerationEvent> listener) {
-    throw new UnsupportedOperationException(id + listener);
+    service.tell(new SamplingService.Leave(id, listener));
   }
 
   /** Ends a generation of the client's owner; one of anybody else is unknown. */
   public CompletionStage<CancelOutcome> cancel(Client client, String id) {
     return AskPattern.ask(
-        service, replyTo -> new SamplingService.Cancel(id, replyTo), ANSWER, scheduler);
+        service, replyTo -> new SamplingService.Cancel(client, id, replyTo), ANSWER, scheduler);
   }
 
   /**
-   * Returns how a generation of the client's owner ended, if that is kept: that of a detached one or
-   * one with an idempotency key, for a while. Empty if it runs, is unknown, or was forgotten.
+   * Returns how a generation of the client's owner ended, if that is kept: that of a detached one
+   * or one with an idempotency key, for a while. Empty if it runs, is unknown, or was forgotten.
    */
   public CompletionStage<Optional<GenerationResult>> result(Client client, String id) {
-    throw new UnsupportedOperationException(client + id);
+    return AskPattern.ask(
+        service, replyTo -> new SamplingService.GetResult(client, id, replyTo), ANSWER, scheduler);
   }
 
   /** Makes a PNG of a preview; fails if the model's replicas do not answer. */
   public CompletionStage<byte[]> render(Preview preview) {
-    throw new UnsupportedOperationException(preview.model());
+    return AskPattern.askWithStatus(
+        service, replyTo -> new SamplingService.Render(preview, replyTo), ANSWER, scheduler);
   }
 
   /** Returns the fleet as it is now. */
   public CompletionStage<Fleet> fleet() {
-    throw new UnsupportedOperationException();
+    return AskPattern.ask(service, SamplingService.GetFleet::new, ANSWER, scheduler);
   }
 
   /** Has a watcher told of every batch and every change of the fleet until it stops. */
   public void watchFleet(ActorRef<FleetEvent> watcher) {
-    throw new UnsupportedOperationException(watcher.toString());
+    service.tell(new SamplingService.WatchFleet(watcher));
   }
 
   /** Tells a watcher no more. */
   public void unwatchFleet(ActorRef<FleetEvent> watcher) {
-    throw new UnsupportedOperationException(watcher.toString());
+    service.tell(new SamplingService.UnwatchFleet(watcher));
   }
 
   /** Returns where a generation of the client's owner stands; empty if its id is unknown. */
   public CompletionStage<Optional<GenerationStatus>> generation(Client client, String id) {
     return AskPattern.ask(
-        service, replyTo -> new SamplingService.GetGeneration(id, replyTo), ANSWER, scheduler);
+        service,
+        replyTo -> new SamplingService.GetGeneration(client, id, replyTo),
+        ANSWER,
+        scheduler);
   }
 
   /** Returns the models that are served, the default one first. */

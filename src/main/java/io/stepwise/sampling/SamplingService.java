@@ -17,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.pattern.StatusReply;
 
 /**
  * The root of the sampling actors and the only one that callers talk to.
@@ -43,11 +44,31 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       implements Command {}
 
   /** Ends a generation; its images leave at their next step at the latest. */
-  public record Cancel(String id, ActorRef<CancelOutcome> replyTo) implements Command {}
+  public record Cancel(Client client, String id, ActorRef<CancelOutcome> replyTo)
+      implements Command {}
+
+  /** A listener hears no more; the last one's leaving ends a generation that is not detached. */
+  public record Leave(String id, ActorRef<GenerationEvent> listener) implements Command {}
 
   /** Asks where a generation stands; empty if its id is unknown or was forgotten. */
-  public record GetGeneration(String id, ActorRef<Optional<GenerationStatus>> replyTo)
+  public record GetGeneration(
+      Client client, String id, ActorRef<Optional<GenerationStatus>> replyTo) implements Command {}
+
+  /** Asks how a generation ended; empty if its result is not kept. */
+  public record GetResult(Client client, String id, ActorRef<Optional<GenerationResult>> replyTo)
       implements Command {}
+
+  /** Asks for a PNG of a preview. */
+  public record Render(Preview preview, ActorRef<StatusReply<byte[]>> replyTo) implements Command {}
+
+  /** Asks for the fleet as it is now. */
+  public record GetFleet(ActorRef<Fleet> replyTo) implements Command {}
+
+  /** Has a watcher told of every batch and every change of the fleet until it stops. */
+  public record WatchFleet(ActorRef<FleetEvent> watcher) implements Command {}
+
+  /** Tells a watcher no more. */
+  public record UnwatchFleet(ActorRef<FleetEvent> watcher) implements Command {}
 
   /** Asks which models are served, the default one first. */
   public record GetModels(ActorRef<List<ModelInfo>> replyTo) implements Command {}
@@ -142,6 +163,12 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
         .onMessage(Generate.class, this::onGenerate)
         .onMessage(Cancel.class, this::onCancel)
         .onMessage(GetGeneration.class, this::onGetGeneration)
+        .onMessage(Leave.class, this::onLeave)
+        .onMessage(GetResult.class, this::onGetResult)
+        .onMessage(Render.class, this::onRender)
+        .onMessage(GetFleet.class, this::onGetFleet)
+        .onMessage(WatchFleet.class, watch -> this)
+        .onMessage(UnwatchFleet.class, unwatch -> this)
         .onMessage(GetModels.class, this::onGetModels)
         .onMessage(GetReadiness.class, this::onGetReadiness)
         .onMessage(Drain.class, this::onDrain)
@@ -236,6 +263,29 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     } else {
       get.replyTo().tell(ended.find(get.id()));
     }
+    return this;
+  }
+
+  private Behavior<Command> onLeave(Leave leave) {
+    Running generation = running.get(leave.id());
+    if (generation != null) {
+      generation.actor.tell(new Generation.Cancel(getContext().getSystem().ignoreRef()));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onGetResult(GetResult get) {
+    get.replyTo().tell(Optional.empty());
+    return this;
+  }
+
+  private Behavior<Command> onRender(Render render) {
+    render.replyTo().tell(StatusReply.error("there are no previews yet"));
+    return this;
+  }
+
+  private Behavior<Command> onGetFleet(GetFleet get) {
+    get.replyTo().tell(new Fleet(draining, admission.unfinished(), 0, List.of()));
     return this;
   }
 

@@ -246,7 +246,9 @@ class GenerationRequestJsonTest {
 
   private static ApiError error(byte[] json) {
     ApiError error =
-        catchThrowableOfType(ApiException.class, () -> GenerationRequestJson.parse(json, Client.ANYBODY)).error();
+        catchThrowableOfType(
+                ApiException.class, () -> GenerationRequestJson.parse(json, Client.ANYBODY))
+            .error();
     assertThat(error.status().intValue()).isEqualTo(400);
     return error;
   }

@@ -2,6 +2,7 @@ package io.stepwise.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.sampling.Client;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;

@@ -100,6 +100,8 @@ final class ProtocolTest {
       return "toy";
     } else if (type == List.class) {
       return List.of();
+    } else if (type == float[].class) {
+      return new float[0];
     } else if (type == byte[].class) {
       return new byte[0];
     } else if (type == ActorRef.class) {

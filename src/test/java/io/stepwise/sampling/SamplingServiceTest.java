@@ -162,13 +162,15 @@ final class SamplingServiceTest {
     TestProbe<GenerationEvent> cancelled = harness.generate(request("a").n(4), Detail.RESULT);
     TestProbe<GenerationEvent> other = harness.generate(request("b").n(4), Detail.RESULT);
 
-    assertThat(await(harness.client.cancel(Client.ANYBODY, "a"))).isEqualTo(CancelOutcome.CANCELLED);
+    assertThat(await(harness.client.cancel(Client.ANYBODY, "a")))
+        .isEqualTo(CancelOutcome.CANCELLED);
     cancelled.expectMessage(new GenerationResult.Cancelled("a"));
     assertThat(harness.status("a").state()).isEqualTo(State.CANCELLED);
     gate.open();
 
     other.expectMessageClass(GenerationResult.Completed.class);
-    assertThat(await(harness.client.cancel(Client.ANYBODY, "b"))).isEqualTo(CancelOutcome.ALREADY_ENDED);
+    assertThat(await(harness.client.cancel(Client.ANYBODY, "b")))
+        .isEqualTo(CancelOutcome.ALREADY_ENDED);
     assertThat(await(harness.client.cancel(Client.ANYBODY, "c"))).isEqualTo(CancelOutcome.UNKNOWN);
   }
 
