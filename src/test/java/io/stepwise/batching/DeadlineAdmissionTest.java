@@ -37,8 +37,8 @@ final class DeadlineAdmissionTest {
   void workOfOthersCounts() {
     List<Job> accepted = List.of(job("old", "a", 4, 10, 10_000));
 
-    assertThat(decide(job("new", "a", 2, 10, 210), accepted)).isEqualTo(new InTime(200));
-    assertThat(decide(job("new", "a", 4, 10, 210), accepted)).isInstanceOf(TooLate.class);
+    assertThat(decide(job("new", "a", 2, 10, 220), accepted)).isEqualTo(new InTime(200));
+    assertThat(decide(job("new", "a", 4, 10, 220), accepted)).isInstanceOf(TooLate.class);
   }
 
   @Test
