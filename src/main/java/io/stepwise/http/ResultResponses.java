@@ -81,20 +81,26 @@ final class ResultResponses {
     String message = refused.message();
     Duration later = refused.retryAfter();
     return switch (refused.reason()) {
-      case QUEUE_FULL ->
-          new ApiError(
-                  StatusCodes.TOO_MANY_REQUESTS,
-                  ApiError.Type.RATE_LIMIT,
-                  "queue_full",
-                  null,
-                  message,
-                  later)
-              .response();
+      case QUEUE_FULL -> tooMany("queue_full", null, message, later);
+      case DEADLINE_UNREACHABLE ->
+          tooMany("deadline_unreachable", "deadline_ms", message, later);
       case DRAINING -> ApiError.unavailable("draining", message, later).response();
       case MODEL_UNAVAILABLE ->
           ApiError.unavailable("model_unavailable", message, later).response();
       case DUPLICATE_ID -> conflict("duplicate_id", "id", message);
     };
+  }
+
+  private static HttpResponse tooMany(
+      String code, @Nullable String param, String message, Duration later) {
+    return new ApiError(
+            StatusCodes.TOO_MANY_REQUESTS,
+            ApiError.Type.RATE_LIMIT,
+            code,
+            param,
+            message,
+            later)
+        .response();
   }
 
   static HttpResponse conflict(String code, @Nullable String param, String message) {

@@ -59,11 +59,15 @@ final class ProtocolTest {
   }
 
   private static Behavior<Router.Command> router() {
-    return Router.create(SERVED, Toys.options(4), () -> 0, SamplingListener.NONE, inbox());
+    return Router.create(
+        ReplicaFleet.of(SERVED, Toys.options(4), SamplingListener.NONE),
+        Toys.options(4),
+        () -> 0,
+        inbox());
   }
 
   private static Behavior<Replica.Command> replica() {
-    return Replica.create(0, SERVED, Toys.options(4).replicas(), inbox());
+    return Replica.create(0, SERVED, Toys.options(4), inbox());
   }
 
   private interface BehaviorSource<C> {

@@ -30,7 +30,13 @@ final class RouterHarness {
 
   private static final Replica.RunBatch MARK = new Replica.RunBatch(-1, -1, List.of());
 
+  /** Hears what the generation is told of its images. */
   final TestProbe<Generation.Command> generation;
+
+  /** Hears whether the router takes the images on. */
+  final TestProbe<Generation.Command> answers;
+
+  final ActorRef<Generation.Command> generationRef;
   final ActorRef<Router.Command> router;
   final AtomicLong nanos = new AtomicLong();
   final ListenerProbe listener = new ListenerProbe();
@@ -57,7 +63,7 @@ final class RouterHarness {
 
     void ready(long newIncarnation) {
       incarnation = newIncarnation;
-      router.tell(new Router.Ready(slot, ref, incarnation));
+      router.tell(new Router.Ready(slot, ref, incarnation, List.of()));
     }
 
     /** Returns the next batch that is meant for the present incarnation. */
@@ -76,7 +82,7 @@ final class RouterHarness {
       List<Replica.Outcome> outcomes = new ArrayList<>();
       batch.states().forEach(state -> outcomes.add(new Replica.Outcome(Toys.next(state), true)));
       router.tell(
-          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, Duration.ZERO));
+          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, Duration.ZERO, Duration.ZERO));
     }
 
     void fail(Replica.RunBatch batch, String reason) {
@@ -106,11 +112,13 @@ final class RouterHarness {
   RouterHarness(ActorTestKit kit, SamplingOptions options, int replicas) {
     this.kit = kit;
     this.generation = kit.createTestProbe();
+    this.answers = kit.createTestProbe();
+    this.generationRef = kit.spawn(sorting());
     this.readiness = kit.createTestProbe();
     this.router =
         kit.spawn(
             Router.create(
-                new Router.Fleet(
+                new ReplicaFleet(
                     "toy", "weights", replicas + 1, (slot, to) -> standIn(slot), listener),
                 options,
                 nanos::get,
@@ -164,7 +172,7 @@ final class RouterHarness {
     router.tell(
         new Router.Enqueue(
             IntStream.range(0, images).mapToObj(i -> DenoisingState.first(recipe, i)).toList(),
-            generation.ref()));
+            generationRef));
   }
 
   /** Waits until the router has heard all that it was told, and returns what it reports then. */
@@ -192,7 +200,7 @@ final class RouterHarness {
   void expectSilence() {
     settle();
     Generation.Command mark = new Generation.ImageLost(-1, "mark");
-    generation.ref().tell(mark);
+    generationRef.tell(mark);
     generation.expectMessage(mark);
   }
 
@@ -200,6 +208,16 @@ final class RouterHarness {
     return batch.states().stream()
         .map(state -> state.recipe().request() + state.image() + "@" + state.step())
         .toList();
+  }
+
+  private Behavior<Generation.Command> sorting() {
+    return Behaviors.receiveMessage(
+        message -> {
+          boolean isAnswer =
+              message instanceof Generation.Admitted || message instanceof Generation.TurnedAway;
+          (isAnswer ? answers : generation).ref().tell(message);
+          return Behaviors.same();
+        });
   }
 
   private Behavior<Replica.Command> standIn(int slot) {

@@ -59,7 +59,7 @@ final class Toys {
   }
 
   static Recipe recipe(String request, StepPlan plan, double guidance) {
-    Recipe.Urgency urgency = new Recipe.Urgency(0, HOUR.toNanos(), 0);
+    Recipe.Urgency urgency = new Recipe.Urgency("anybody", 0, HOUR.toNanos(), 0);
     return new Recipe(
         request,
         new BatchKey("weights", "1x2x3"),
