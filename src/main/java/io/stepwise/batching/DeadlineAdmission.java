@@ -36,7 +36,8 @@ public final class DeadlineAdmission {
   public record TooLate(long nanos, long excessNanos) implements Verdict {}
 
   /**
-   * An accepted request that is likely to be finished in time would not be any more.
+   * An accepted request that can still be finished in time would be finished later, and so late that
+   * it might not be.
    *
    * @param excessNanos by how much too late the latest of them would be
    */
@@ -68,7 +69,8 @@ public final class DeadlineAdmission {
     }
     Map<String, Double> without = Forecast.finishNanos(accepted, capacity);
     return late.stream()
-        .filter(job -> finish(without, job) <= usable(job, nowNanos))
+        .filter(job -> finish(without, job) <= job.deadlineNanos() - nowNanos)
+        .filter(job -> finish(with, job) > finish(without, job) + 1)
         .mapToDouble(job -> finish(with, job) - usable(job, nowNanos))
         .max()
         .stream()
