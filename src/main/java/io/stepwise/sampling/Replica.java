@@ -5,6 +5,8 @@ import io.stepwise.network.NetworkException;
 import io.stepwise.network.StepInput;
 import io.stepwise.network.StepKernel;
 import io.stepwise.network.StepOutput;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +22,8 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.pattern.StatusReply;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
@@ -52,12 +56,31 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   }
 
   /**
+   * Turns previews into images.
+   *
+   * @param incarnation the one that was ready
+   */
+  record Decode(long batchId, long incarnation, List<float[]> states) implements Command {
+
+    Decode {
+      states = List.copyOf(states);
+    }
+  }
+
+  /**
    * What became of one state in a batch.
    *
    * @param state the next state
    * @param isFinite whether the image can go on
+   * @param preview what is shown of the step, [C, H, W] row-major, float32; null for nothing
    */
-  record Outcome(DenoisingState state, boolean isFinite) {}
+  record Outcome(DenoisingState state, boolean isFinite, float @Nullable [] preview) {
+
+    /** Makes an outcome that is not shown. */
+    Outcome(DenoisingState state, boolean isFinite) {
+      this(state, isFinite, null);
+    }
+  }
 
   private final int slot;
   private final long incarnation;
@@ -110,6 +133,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(RunBatch.class, this::onRunBatch)
+        .onMessage(Decode.class, this::onDecode)
         .onSignal(PreRestart.class, signal -> release())
         .onSignal(PostStop.class, signal -> release())
         .build();
@@ -119,6 +143,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     if (batch.incarnation() != incarnation) {
       return this;
     }
+    Instant started = Instant.now();
+    long begin = System.nanoTime();
     List<Outcome> outcomes;
     try {
       outcomes = run(batch.states());
@@ -126,7 +152,24 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       router.tell(new Router.BatchFailed(slot, batch.batchId(), describe(failure)));
       throw asException("step of " + batch.states().size() + " images", failure);
     }
-    router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes));
+    Duration ran = Duration.ofNanos(System.nanoTime() - begin);
+    router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes, started, ran));
+    return this;
+  }
+
+  /** A preview that cannot be decoded is no reason to start anew: a step will tell if one is. */
+  private Behavior<Command> onDecode(Decode order) {
+    if (order.incarnation() != incarnation) {
+      return this;
+    }
+    StatusReply<List<float[]>> images;
+    try {
+      images = StatusReply.success(decode(order.states()));
+    } catch (Throwable failure) {
+      getContext().getLog().warn("replica [{}]: a preview cannot be decoded", slot, failure);
+      images = StatusReply.error("the preview cannot be decoded: " + describe(failure));
+    }
+    router.tell(new Router.Decoded(slot, order.batchId(), images));
     return this;
   }
 
@@ -141,8 +184,14 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     for (int i = 0; i < states.size(); i++) {
       next.add(states.get(i).after(outputs.get(i)));
     }
+    List<float @Nullable []> previews = new ArrayList<>(states.size());
+    for (int i = 0; i < states.size(); i++) {
+      previews.add(next.get(i).preview(outputs.get(i)));
+    }
     decodeFinished(next);
-    return next.stream().map(state -> new Outcome(state, state.isFinite())).toList();
+    return IntStream.range(0, next.size())
+        .mapToObj(i -> new Outcome(next.get(i), next.get(i).isFinite(), previews.get(i)))
+        .toList();
   }
 
   /** Decodes, all together, the states that took their last step; finite ones only. */
@@ -155,10 +204,19 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       return;
     }
     List<float[]> images =
-        kernel.decode(Arrays.stream(finished).mapToObj(i -> states.get(i).x()).toList());
+        decode(Arrays.stream(finished).mapToObj(i -> states.get(i).x()).toList());
     for (int k = 0; k < finished.length; k++) {
       states.set(finished[k], states.get(finished[k]).decodedTo(images.get(k)));
     }
+  }
+
+  private List<float[]> decode(List<float[]> states) {
+    List<float[]> images = kernel.decode(states);
+    if (images.size() != states.size()) {
+      throw new NetworkException(
+          "decoded images: " + images.size() + " (expected: " + states.size() + ")");
+    }
+    return images;
   }
 
   private Behavior<Command> release() {

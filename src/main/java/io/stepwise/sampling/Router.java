@@ -2,6 +2,8 @@ package io.stepwise.sampling;
 
 import io.stepwise.batching.Policy;
 import io.stepwise.sampling.BatchesInFlight.Batch;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +17,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.pattern.StatusReply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the images of one model: gathers those that are ready for a step into batches, gives these
@@ -58,8 +62,15 @@ final class Router extends AbstractBehavior<Router.Command> {
   record CannotStart(int slot, ActorRef<Replica.Command> replica, String reason)
       implements Command {}
 
-  /** Every state of the batch is one step on, in the order of the batch. */
-  record BatchDone(int slot, long batchId, List<Replica.Outcome> outcomes) implements Command {
+  /**
+   * Every state of the batch is one step on, in the order of the batch.
+   *
+   * @param started when the replica began with it
+   * @param ran how long it took the replica
+   */
+  record BatchDone(
+      int slot, long batchId, List<Replica.Outcome> outcomes, Instant started, Duration ran)
+      implements Command {
 
     BatchDone {
       outcomes = List.copyOf(outcomes);
@@ -68,6 +79,18 @@ final class Router extends AbstractBehavior<Router.Command> {
 
   /** The batch could not be run and its replica is about to start anew. */
   record BatchFailed(int slot, long batchId, String reason) implements Command {}
+
+  /** A preview, [C, H, W] of the model's states, that is to be decoded. */
+  record Decode(long id, float[] state, ActorRef<Renderer.Command> replyTo) implements Command {}
+
+  /** The images of the previews that a replica was given, in their order, or why there are none. */
+  record Decoded(int slot, long batchId, StatusReply<List<float[]>> images) implements Command {}
+
+  /** Has every batch reported from now on, or none any more where there is nobody to tell. */
+  record ReportBatches(@Nullable ActorRef<FleetWatch.Command> to) implements Command {}
+
+  /** Asks how the model fares. */
+  record Report(ActorRef<FleetWatch.Command> replyTo) implements Command {}
 
   private record BatchOverdue(int slot, long batchId) implements Command {}
 
@@ -89,6 +112,8 @@ final class Router extends AbstractBehavior<Router.Command> {
   private final ActorRef<ModelReadiness> readinessTo;
   private final ImageLedger ledger;
   private final List<ReplicaSlot> slots = new ArrayList<>();
+  private final Decodings decodings = new Decodings();
+  private final RouterReports reports;
   private int spawned;
 
   /** Returns a router that spawns its replicas at once and reports every change of readiness. */
@@ -96,7 +121,9 @@ final class Router extends AbstractBehavior<Router.Command> {
       ServedModel served, SamplingOptions options, Ticker ticker, ActorRef<ModelReadiness> to) {
     ReplicaFactory factory =
         (slot, router) -> Replica.create(slot, served, options.replicas(), router);
-    return create(new Fleet(served.name(), served.replicas(), factory), options, ticker, to);
+    String snapshot = served.model().description().digest();
+    Fleet fleet = new Fleet(served.name(), snapshot, served.replicas(), factory);
+    return create(fleet, options, ticker, to);
   }
 
   /** Returns a router of replicas that are made by the fleet's factory. */
@@ -111,8 +138,8 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onFailure(RuntimeException.class, SupervisorStrategy.restart());
   }
 
-  /** The replicas of one model: its name, how many there are and how one is made. */
-  record Fleet(String model, int replicas, ReplicaFactory factory) {}
+  /** The replicas of one model: its name and weights, how many there are and how one is made. */
+  record Fleet(String model, String snapshot, int replicas, ReplicaFactory factory) {}
 
   private Router(
       ActorContext<Command> context,
@@ -129,6 +156,7 @@ final class Router extends AbstractBehavior<Router.Command> {
     this.ticker = ticker;
     this.readinessTo = readinessTo;
     this.ledger = new ImageLedger(Policy.named(options.policy()), this.options);
+    this.reports = new RouterReports(fleet.model(), fleet.snapshot());
     for (int i = 0; i < fleet.replicas(); i++) {
       ReplicaSlot slot = new ReplicaSlot(i, this.options.maxStuck());
       slots.add(slot);
@@ -149,6 +177,10 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onMessage(BatchOverdue.class, this::onBatchOverdue)
         .onMessage(ReplicaStopped.class, this::onReplicaStopped)
         .onMessage(Refill.class, this::onRefill)
+        .onMessage(Decode.class, this::onDecode)
+        .onMessage(Decoded.class, this::onDecoded)
+        .onMessage(ReportBatches.class, this::onReportBatches)
+        .onMessage(Report.class, this::onReport)
         .onSignal(PreRestart.class, signal -> onEnd())
         .onSignal(PostStop.class, signal -> onEnd())
         .build();
@@ -193,6 +225,7 @@ final class Router extends AbstractBehavior<Router.Command> {
       return this;
     }
     watchTheClock(done.slot());
+    reports.batchFinished(batch.get(), done);
     List<QueuedImage> images = batch.get().attempt().images();
     for (int i = 0; i < images.size(); i++) {
       if (ledger.isWanted(images.get(i))) {
@@ -251,8 +284,32 @@ final class Router extends AbstractBehavior<Router.Command> {
     return this;
   }
 
+  private Behavior<Command> onDecode(Decode wish) {
+    decodings.add(wish);
+    return dispatch();
+  }
+
+  private Behavior<Command> onDecoded(Decoded decoded) {
+    if (ledger.finish(decoded.slot(), decoded.batchId()).isPresent()) {
+      watchTheClock(decoded.slot());
+      decodings.finish(decoded.images());
+    }
+    return dispatch();
+  }
+
+  private Behavior<Command> onReportBatches(ReportBatches message) {
+    reports.reportBatches(message.to());
+    return this;
+  }
+
+  private Behavior<Command> onReport(Report message) {
+    message.replyTo().tell(reports.report(ledger, options.maxBatchRows(), slots));
+    return this;
+  }
+
   /** Leaves no generation waiting for images that this router will not remember. */
   private Behavior<Command> onEnd() {
+    decodings.loseAll("the router failed");
     ledger.leaveAll().forEach(generation -> generation.tell(Generation.RouterLost.INSTANCE));
     return this;
   }
@@ -262,6 +319,7 @@ final class Router extends AbstractBehavior<Router.Command> {
     List<Integer> ready =
         slots.stream().filter(ReplicaSlot::isReady).map(ReplicaSlot::index).toList();
     long now = ticker.nanos();
+    decodings.send(ledger, slots, now).ifPresent(this::watchTheClock);
     for (Optional<Batch> batch = ledger.send(ready, now);
         batch.isPresent();
         batch = ledger.send(ready, now)) {
@@ -271,13 +329,17 @@ final class Router extends AbstractBehavior<Router.Command> {
   }
 
   private void run(Batch batch) {
-    if (ledger.running(batch.slot()).equals(Optional.of(batch))) {
-      watchTheClock(batch.slot());
-    }
+    watchTheClock(batch);
     ReplicaSlot slot = slots.get(batch.slot());
     List<DenoisingState> states =
         batch.attempt().images().stream().map(QueuedImage::state).toList();
     slot.readyReplica().tell(new Replica.RunBatch(batch.id(), slot.incarnation(), states));
+  }
+
+  private void watchTheClock(Batch sent) {
+    if (ledger.running(sent.slot()).equals(Optional.of(sent))) {
+      watchTheClock(sent.slot());
+    }
   }
 
   /** Gives the batch that a replica now runs its deadline; the one before has none any more. */
@@ -299,7 +361,8 @@ final class Router extends AbstractBehavior<Router.Command> {
       generation.tell(new Generation.ImageLost(state.image(), reason));
       return;
     }
-    generation.tell(new Generation.StepTaken(state.image(), state.step(), batchSentNanos));
+    generation.tell(
+        new Generation.StepTaken(state.image(), state.step(), batchSentNanos, outcome.preview()));
     if (state.remainingSteps() == 0) {
       generation.tell(new Generation.Sampled(state));
     } else {
@@ -312,6 +375,7 @@ final class Router extends AbstractBehavior<Router.Command> {
       String text = "tried " + options.maxAttempts() + " times in vain: " + reason;
       lost.generation().tell(new Generation.ImageLost(lost.image(), text));
     }
+    decodings.lose(slot.index(), reason);
     watchTheClock(slot.index());
   }
 

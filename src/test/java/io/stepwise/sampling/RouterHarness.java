@@ -2,6 +2,8 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.pattern.StatusReply;
 
 /**
  * A router whose replicas are probes that the test speaks for.
@@ -68,11 +71,24 @@ final class RouterHarness {
       return names(nextBatch());
     }
 
+    /** Returns the next previews that are to be decoded, if they come before any batch. */
+    Replica.Decode nextDecode() {
+      return probe.expectMessageClass(Replica.Decode.class);
+    }
+
+    /** Answers as a replica must: each preview with itself. */
+    void finish(Replica.Decode previews) {
+      router.tell(
+          new Router.Decoded(
+              slot, previews.batchId(), StatusReply.success(List.copyOf(previews.states()))));
+    }
+
     /** Answers as a replica must: every state one step on. */
     void finish(Replica.RunBatch batch) {
       List<Replica.Outcome> outcomes = new ArrayList<>();
       batch.states().forEach(state -> outcomes.add(new Replica.Outcome(Toys.next(state), true)));
-      router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes));
+      router.tell(
+          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, Duration.ZERO));
     }
 
     void fail(Replica.RunBatch batch, String reason) {
@@ -106,7 +122,7 @@ final class RouterHarness {
     this.router =
         kit.spawn(
             Router.create(
-                new Router.Fleet("toy", replicas + 1, (slot, to) -> standIn(slot)),
+                new Router.Fleet("toy", "weights", replicas + 1, (slot, to) -> standIn(slot)),
                 options,
                 nanos::get,
                 readiness.ref()));
