@@ -21,10 +21,10 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** A server on a free port of the loopback, and a client of it. */
 final class TestServer implements AutoCloseable {
 
-  static final HttpSettings SETTINGS = settings(Duration.ofSeconds(30), Duration.ofMinutes(5));
-  static final ModelInfo TOY = model("toy");
   static final StreamSettings STREAM =
       new StreamSettings(100, 64 << 10, 64, 256, Duration.ofSeconds(15), Duration.ofSeconds(60));
+  static final HttpSettings SETTINGS = settings(Duration.ofSeconds(30), Duration.ofMinutes(5));
+  static final ModelInfo TOY = model("toy");
 
   private final HttpServer server;
   private final HttpClient client =
@@ -52,6 +52,18 @@ final class TestServer implements AutoCloseable {
   static HttpSettings settings(Duration bodyTimeout, Duration requestTimeout) {
     return new HttpSettings(
         "127.0.0.1", 0, 1 << 20, requestTimeout, bodyTimeout, Duration.ZERO, List.of(), STREAM);
+  }
+
+  static HttpSettings settings(StreamSettings stream, String... allowedOrigins) {
+    return new HttpSettings(
+        "127.0.0.1",
+        0,
+        1 << 20,
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(30),
+        Duration.ZERO,
+        List.of(allowedOrigins),
+        stream);
   }
 
   static HttpSettings settings(String host, int port) {
@@ -105,6 +117,15 @@ final class TestServer implements AutoCloseable {
 
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+  }
+
+  /** Opens a websocket. */
+  SocketClient open() {
+    return SocketClient.open(socketUri(), "");
+  }
+
+  URI socketUri() {
+    return URI.create("ws://127.0.0.1:" + server.address().getPort() + "/v1/stream");
   }
 
   RawConnection connect() {
