@@ -29,7 +29,7 @@ final class StreamSoak implements AutoCloseable {
   /** Images that a client may have. */
   static final int MOST_IMAGES = 8;
 
-  private static final String READER_KIB = "16";
+  private static final String READER_KIB = "4";
   private static final StreamSettings PATIENT =
       new StreamSettings(
           1000, 4096, MOST_IMAGES, MOST_IMAGES, Duration.ofSeconds(15), Duration.ofHours(1));
@@ -61,7 +61,8 @@ final class StreamSoak implements AutoCloseable {
   /** Adds clients that ask for one image after the other. */
   void addReaders(int count) {
     for (int i = 0; i < count; i++) {
-      readers.add(new SoakReader(http, server.socketUri(), READER_KIB, nanos -> intervals.add(nanos)));
+      readers.add(
+          new SoakReader(http, server.socketUri(), READER_KIB, nanos -> intervals.add(nanos)));
     }
   }
 
