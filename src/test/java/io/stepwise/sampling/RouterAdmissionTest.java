@@ -80,7 +80,9 @@ final class RouterAdmissionTest {
         .isEqualTo("requests that were accepted before would not be finished in time");
   }
 
-  /** The one measurement of two rows, at start, pulls that of one row down by a tenth of the gap. */
+  /**
+   * The one measurement of two rows, at start, pulls that of one row down by a tenth of the gap.
+   */
   @Test
   void stepsThatAreRunCorrectTheForecast() {
     StandIn replica = harness.spawned();
@@ -146,7 +148,6 @@ final class RouterAdmissionTest {
   }
 
   private static Recipe recipe(String request, int steps, long deadlineMillis, String client) {
-    return Toys.recipe(
-        request, steps, new Recipe.Urgency(client, 0, deadlineMillis * MILLI, 0));
+    return Toys.recipe(request, steps, new Recipe.Urgency(client, 0, deadlineMillis * MILLI, 0));
   }
 }

@@ -47,7 +47,13 @@ final class Toys {
     return new SamplingOptions(
         requests(),
         new SamplingOptions.Replicas(
-            maxBatchRows, batchesInFlight, 3, BATCH_DEADLINE, MIN_BACKOFF, Duration.ofSeconds(1), 1),
+            maxBatchRows,
+            batchesInFlight,
+            3,
+            BATCH_DEADLINE,
+            MIN_BACKOFF,
+            Duration.ofSeconds(1),
+            1),
         policy,
         10_000,
         2);

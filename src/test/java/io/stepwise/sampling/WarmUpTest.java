@@ -16,17 +16,22 @@ final class WarmUpTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private final List<Integer> sizes = new ArrayList<>();
-  private final ToyModel model = ToyModel.named("toy").disturbedBy(batch -> sizes.add(batch.size()));
+  private final ToyModel model =
+      ToyModel.named("toy").disturbedBy(batch -> sizes.add(batch.size()));
 
   @Test
   void sizesUpToTheLargestAreMeasuredTwiceAfterAFirstTime() {
-    assertThat(measure(model, LONG, 6)).extracting(StepTime::rows).containsExactly(1, 1, 2, 2, 4, 4, 6, 6);
+    assertThat(measure(model, LONG, 6))
+        .extracting(StepTime::rows)
+        .containsExactly(1, 1, 2, 2, 4, 4, 6, 6);
     assertThat(sizes).containsExactly(1, 1, 1, 2, 2, 2, 4, 4, 4, 6, 6, 6);
   }
 
   @Test
   void slowModelIsMeasuredOnce() {
-    assertThat(measure(model, Duration.ofNanos(1), 6)).extracting(StepTime::rows).containsExactly(1);
+    assertThat(measure(model, Duration.ofNanos(1), 6))
+        .extracting(StepTime::rows)
+        .containsExactly(1);
   }
 
   @Test
