@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -39,6 +40,11 @@ final class GenerationRequestJson {
     GenerationRequest.Builder request = GenerationRequest.builder(draft.id).client(client);
     draft.settings.forEach(setting -> setting.accept(request));
     return request.build();
+  }
+
+  /** Returns the names of all fields that a request may have. */
+  static Set<String> fieldNames() {
+    return FIELDS.keySet();
   }
 
   /** Returns whether a request may have this id. */

@@ -153,7 +153,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       ServedModel model = served.get(i);
       ActorRef<Router.Command> router =
           context.spawn(Router.create(model, options, ticker, readinessTo), "router-" + i);
-      models.put(model.name(), new ModelEntry(model, router, options.requests().maxSteps()));
+      models.put(model.name(), new ModelEntry(model, router, options.requests()));
     }
   }
 
@@ -353,13 +353,14 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
 
     private final ServedModel served;
     private final ActorRef<Router.Command> router;
-    private final int maxSteps;
+    private final SamplingOptions.Requests limits;
     private ModelReadiness readiness;
 
-    ModelEntry(ServedModel served, ActorRef<Router.Command> router, int maxSteps) {
+    ModelEntry(
+        ServedModel served, ActorRef<Router.Command> router, SamplingOptions.Requests limits) {
       this.served = served;
       this.router = router;
-      this.maxSteps = maxSteps;
+      this.limits = limits;
       this.readiness = ModelReadiness.starting(served.name(), served.replicas());
     }
 
@@ -369,7 +370,8 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
           served.model().description(),
           plans.solvers(),
           plans.defaultSolver(),
-          Math.min(maxSteps, plans.maxSteps()),
+          Math.min(limits.maxSteps(), plans.maxSteps()),
+          limits.maxImages(),
           readiness.ready());
     }
   }
