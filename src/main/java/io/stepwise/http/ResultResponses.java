@@ -49,6 +49,14 @@ final class ResultResponses {
     if (result instanceof GenerationResult.Refused refused) {
       return refused(refused);
     }
+    if (result instanceof GenerationResult.KeyReused reused) {
+      return ApiError.invalid(
+              StatusCodes.UNPROCESSABLE_CONTENT,
+              "idempotency_conflict",
+              "Idempotency-Key",
+              reused.message())
+          .response();
+    }
     if (result instanceof GenerationResult.Failed failed) {
       String message = "no image could be made: " + failed.reason();
       return ApiError.unavailable("generation_failed", message, AFTER_FAILURE).response();
