@@ -118,7 +118,7 @@ final class EventStage extends GraphStage<SourceShape<ByteString>> {
         service.leave(request.id(), self());
       }
       ended.complete(Done.getInstance());
-      started.completeExceptionally(new IllegalStateException("the stream ended before it began"));
+      started.complete(Optional.of(new GenerationResult.Cancelled(request.id())));
     }
 
     private ActorRef<GenerationEvent> self() {

@@ -37,7 +37,7 @@ class ConnectionIT {
       client.send(post("gone", ""));
       service.expectGenerate();
     }
-    assertThat(service.expect(SamplingService.Cancel.class).id()).isEqualTo("gone");
+    assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("gone");
   }
 
   @Test
@@ -47,7 +47,7 @@ class ConnectionIT {
       service.expectGenerate();
       client.reset();
     }
-    assertThat(service.expect(SamplingService.Cancel.class).id()).isEqualTo("broken");
+    assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("broken");
   }
 
   @Test
@@ -61,7 +61,7 @@ class ConnectionIT {
       client.send(request.substring(0, body)).send(request.substring(body));
       service.expectGenerate();
     }
-    assertThat(service.expect(SamplingService.Cancel.class).id()).isEqualTo("later");
+    assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("later");
   }
 
   @Test
@@ -147,7 +147,7 @@ class ConnectionIT {
       assertThat(answer.join().status()).isEqualTo(503);
       assertThat(answer.join().code()).isEqualTo("timeout");
       assertThat(answer.join().header("Retry-After")).contains("5");
-      assertThat(service.expect(SamplingService.Cancel.class).id()).isEqualTo("endless");
+      assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("endless");
     }
   }
 
@@ -173,12 +173,13 @@ class ConnectionIT {
   private static String post(String id, String headers) {
     String body = "{\"id\": \"" + id + "\"}";
     return """
-        POST /v1/images/generations HTTP/1.1
-        Host: x
-        Content-Type: application/json
-        Content-Length: %d
-        %s
-        %s"""
+    POST /v1/images/generations HTTP/1.1
+    Host: x
+    Content-Type: application/json
+    Content-Length: %d
+    %s
+    %s\
+    """
         .formatted(body.length(), headers, body);
   }
 }

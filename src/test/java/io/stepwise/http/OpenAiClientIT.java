@@ -61,6 +61,16 @@ class OpenAiClientIT {
   }
 
   @Test
+  void eventsOfAStream() {
+    finish(script("streaming.mjs"));
+  }
+
+  @Test
+  void retriesUnderAKey() {
+    finish(script("retries.mjs"));
+  }
+
+  @Test
   void errorsAreThoseOfTheLibrary() {
     finish(script("errors.mjs"));
   }

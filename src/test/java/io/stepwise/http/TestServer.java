@@ -21,10 +21,10 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** A server on a free port of the loopback, and a client of it. */
 final class TestServer implements AutoCloseable {
 
-  static final HttpSettings SETTINGS = settings(Duration.ofSeconds(30), Duration.ofMinutes(5));
-  static final ModelInfo TOY = model("toy");
   static final StreamSettings STREAM =
       new StreamSettings(100, 64 << 10, 64, 256, Duration.ofSeconds(15), Duration.ofSeconds(60));
+  static final HttpSettings SETTINGS = settings(Duration.ofSeconds(30), Duration.ofMinutes(5));
+  static final ModelInfo TOY = model("toy");
 
   private final HttpServer server;
   private final HttpClient client =
