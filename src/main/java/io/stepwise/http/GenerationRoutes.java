@@ -77,9 +77,12 @@ final class GenerationRoutes {
 
   private CompletionStage<GenerationResult> generate(
       GenerationRequest request, Optional<Disconnection> disconnection) {
-    SamplingClient.Asked asked = client.ask(request);
-    disconnection.ifPresent(gone -> gone.ifBefore(asked.result(), asked.leaving()));
-    return asked.result();
+    CompletionStage<GenerationResult> result = client.generate(request);
+    if (!request.detached()) {
+      disconnection.ifPresent(
+          gone -> gone.ifBefore(result, () -> client.cancel(request.client(), request.id())));
+    }
+    return result;
   }
 
   private Route status(Client caller, String id) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -19,15 +18,6 @@ public final class SamplingClient {
   private final ActorRef<SamplingService.Command> service;
   private final Scheduler scheduler;
   private final Duration longest;
-
-  /**
-   * Images that were asked for.
-   *
-   * @param result how it ended, when it has
-   * @param leaving has the caller told no more; when the last one of a generation goes, the
-   *     generation is cancelled unless it is detached
-   */
-  public record Asked(CompletionStage<GenerationResult> result, Runnable leaving) {}
 
   /**
    * Speaks to a service.
@@ -49,23 +39,14 @@ public final class SamplingClient {
    * does not answer.
    */
   public CompletionStage<GenerationResult> generate(GenerationRequest request) {
-    return ask(request).result();
-  }
-
-  /** As {@link #generate(GenerationRequest)}, for a caller that may go before the end. */
-  public Asked ask(GenerationRequest request) {
-    AtomicReference<Runnable> leaving = new AtomicReference<>(() -> {});
     CompletionStage<GenerationEvent> answer =
         AskPattern.ask(
             service,
-            replyTo -> {
-              leaving.set(() -> leave(request.id(), replyTo));
-              return new SamplingService.Generate(
-                  request, SamplingService.Detail.RESULT, replyTo);
-            },
+            replyTo ->
+                new SamplingService.Generate(request, SamplingService.Detail.RESULT, replyTo),
             longest,
             scheduler);
-    return new Asked(answer.thenApply(GenerationResult.class::cast), leaving.get());
+    return answer.thenApply(GenerationResult.class::cast);
   }
 
   /**

@@ -65,7 +65,7 @@ class FuzzIT {
     String expected = server.post(REQUEST).json().at("/data/0/b64_json").asText();
     FuzzingClient fuzzing = new FuzzingClient(server.server().address());
     run(0, WARM_UP, fuzzing::send);
-    awaitNothingLeft();
+    awaitNothingLeft(fuzzing);
     int threads = Thread.activeCount();
     long heap = usedHeap();
 
@@ -74,7 +74,7 @@ class FuzzIT {
     double seconds = (System.nanoTime() - began) * 1e-9;
 
     assertThat(fuzzing.faults()).isEmpty();
-    awaitNothingLeft();
+    awaitNothingLeft(fuzzing);
     assertThat(fuzzing.statuses()).containsKeys(200, 400, 404, 405, 415, 431);
     assertThat(fuzzing.statuses().get(200)).isGreaterThan(REQUESTS / 5);
     assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
@@ -112,19 +112,19 @@ class FuzzIT {
   }
 
   /** Waits until no image is unfinished and no connection is open. */
-  private void awaitNothingLeft() {
+  private void awaitNothingLeft(FuzzingClient fuzzing) {
     kit.createTestProbe()
         .awaitAssert(
             Duration.ofSeconds(30),
             () -> {
               assertThat(client.fleet().toCompletableFuture().join().unfinishedImages()).isZero();
-              assertThat(openConnections()).isEmpty();
+              assertThat(openConnections(fuzzing)).isEmpty();
               return kit;
             });
   }
 
-  /** Returns the connections that the server holds and that a client closed or may still use. */
-  private List<String> openConnections() {
+  /** Returns what was sent on the connections that the server holds, closed by clients or not. */
+  private List<String> openConnections(FuzzingClient fuzzing) {
     String port = String.format(Locale.ROOT, ":%04X", server.server().address().getPort());
     List<String> open = new ArrayList<>();
     for (String table : List.of("tcp", "tcp6")) {
@@ -132,7 +132,9 @@ class FuzzIT {
         Files.readAllLines(Path.of("/proc/net", table)).stream()
             .map(line -> List.of(line.strip().split("\\s+")))
             .filter(line -> line.get(1).endsWith(port) && HELD.contains(line.get(3)))
-            .forEach(line -> open.add(line.toString()));
+            .map(line -> line.get(2).substring(line.get(2).indexOf(':') + 1))
+            .map(hexPort -> Integer.parseInt(hexPort, 16))
+            .forEach(clientPort -> open.add(fuzzing.requestFrom(clientPort)));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ final class FuzzingClient {
   private static final List<Integer> NEVER = List.of(500, 501, 502, 505);
 
   private final InetSocketAddress address;
+  private final Map<Integer, Long> numbersByPort = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> statuses = new ConcurrentSkipListMap<>();
   private final List<String> faults = new ArrayList<>();
 
@@ -33,6 +35,7 @@ final class FuzzingClient {
   void send(long number) {
     FuzzedRequest request = RequestFuzzer.request(number);
     try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+      numbersByPort.put(socket.getLocalPort(), number);
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.setTcpNoDelay(true);
       sendAll(socket, request);
@@ -52,6 +55,12 @@ final class FuzzingClient {
   /** Returns how often each status came; 0 for a connection that ended without one. */
   Map<Integer, Integer> statuses() {
     return statuses;
+  }
+
+  /** Returns the request that was sent from a port last. */
+  String requestFrom(int port) {
+    Long number = numbersByPort.get(port);
+    return number == null ? "none" : number + ", " + RequestFuzzer.request(number);
   }
 
   /** Returns what was wrong. */
