@@ -1,5 +1,6 @@
 package io.stepwise.http;
 
+import io.stepwise.sampling.FailedImage;
 import io.stepwise.sampling.GeneratedImage;
 import io.stepwise.sampling.GenerationEvent;
 import io.stepwise.sampling.GenerationResult;
@@ -49,19 +50,16 @@ final class EventSession {
         outbox.preview(step);
       }
     } else if (event instanceof GenerationEvent.ImageFinished finished) {
-      onImage(finished.image());
+      onImage(event.id(), finished.image());
     } else if (event instanceof GenerationEvent.ImageFailed failed) {
-      int index = failed.image().index();
-      outbox.withdraw(context.id(), index);
-      told.set(index);
-      outbox.add(EventJson.failed(context, failed.image()));
+      onFailure(event.id(), failed.image());
     } else if (event instanceof GenerationResult result) {
       onResult(result);
     }
   }
 
-  private void onImage(GeneratedImage image) {
-    outbox.withdraw(context.id(), image.index());
+  private void onImage(String id, GeneratedImage image) {
+    outbox.withdraw(id, image.index());
     if (told.get(image.index())) {
       return;
     }
@@ -73,16 +71,31 @@ final class EventSession {
     }
   }
 
+  private void onFailure(String id, FailedImage image) {
+    outbox.withdraw(id, image.index());
+    if (!told.get(image.index())) {
+      told.set(image.index());
+      outbox.add(EventJson.failed(context, image));
+    }
+  }
+
   private void onResult(GenerationResult result) {
     hasEnded = true;
-    outbox.withdraw(context.id());
+    outbox.withdraw(result.id());
     if (result instanceof GenerationResult.Completed completed) {
-      completed.images().forEach(this::onImage);
-      if (last != null) {
-        outbox.add(EventJson.completed(context, last, UsageJson.of(completed.usage())));
-      }
+      onCompleted(completed);
     } else {
       outbox.add(EventJson.error(ResultErrors.of(result)));
+    }
+  }
+
+  /** Tells what was not told before, which is everything if the result was kept. */
+  private void onCompleted(GenerationResult.Completed result) {
+    images = result.images().size() + result.failures().size();
+    result.failures().forEach(failure -> onFailure(result.id(), failure));
+    result.images().forEach(image -> onImage(result.id(), image));
+    if (last != null) {
+      outbox.add(EventJson.completed(context, last, UsageJson.of(result.usage())));
     }
   }
 

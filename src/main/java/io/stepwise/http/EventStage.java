@@ -67,8 +67,8 @@ final class EventStage extends GraphStage<SourceShape<ByteString>> {
   }
 
   /**
-   * Completes when the service has answered: with nothing if the request was accepted and events
-   * follow, with the result if that is all there is.
+   * Completes when the service has answered: with nothing if events follow, with the result if the
+   * request was not accepted.
    */
   CompletionStage<Optional<GenerationResult>> started() {
     return started;
@@ -118,6 +118,7 @@ final class EventStage extends GraphStage<SourceShape<ByteString>> {
         service.leave(request.id(), self());
       }
       ended.complete(Done.getInstance());
+      // Nobody is there to read it any more, unless the service has failed.
       started.complete(Optional.of(new GenerationResult.Cancelled(request.id())));
     }
 
@@ -127,13 +128,17 @@ final class EventStage extends GraphStage<SourceShape<ByteString>> {
 
     private void onEvent(GenerationEvent event) {
       session.onEvent(event);
-      if (!started.isDone() && event instanceof GenerationResult result) {
-        started.complete(Optional.of(result));
+      if (!started.isDone() && isRefusal(event)) {
+        started.complete(Optional.of((GenerationResult) event));
         completeStage();
         return;
       }
       started.complete(Optional.empty());
       advance();
+    }
+
+    private static boolean isRefusal(GenerationEvent event) {
+      return event instanceof GenerationResult && !(event instanceof GenerationResult.Completed);
     }
 
     private void takeTurn(Runnable action) {

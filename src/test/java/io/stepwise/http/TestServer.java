@@ -54,6 +54,18 @@ final class TestServer implements AutoCloseable {
         "127.0.0.1", 0, 1 << 20, requestTimeout, bodyTimeout, Duration.ZERO, List.of(), STREAM);
   }
 
+  static HttpSettings settings(StreamSettings stream, String... allowedOrigins) {
+    return new HttpSettings(
+        "127.0.0.1",
+        0,
+        1 << 20,
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(30),
+        Duration.ZERO,
+        List.of(allowedOrigins),
+        stream);
+  }
+
   static HttpSettings settings(String host, int port) {
     return new HttpSettings(
         host,
@@ -105,6 +117,15 @@ final class TestServer implements AutoCloseable {
 
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+  }
+
+  /** Opens a websocket. */
+  SocketClient open() {
+    return SocketClient.open(socketUri(), "");
+  }
+
+  URI socketUri() {
+    return URI.create("ws://127.0.0.1:" + server.address().getPort() + "/v1/stream");
   }
 
   RawConnection connect() {
