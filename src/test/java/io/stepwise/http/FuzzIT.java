@@ -33,7 +33,6 @@ class FuzzIT {
 
   private static final int REQUESTS = Integer.getInteger("fuzz.requests", 3000);
   private static final long SEED = Long.getLong("fuzz.seed", 1);
-  private static final int WARM_UP = 1000;
   private static final int CLIENTS = 8;
   private static final long MOST_HEAP_GROWTH = 8 << 20;
 
@@ -62,27 +61,38 @@ class FuzzIT {
 
   @Test
   void damagedRequestsAreAnsweredAndLeaveNothingBehind() {
-    String expected = server.post(REQUEST).json().at("/data/0/b64_json").asText();
     FuzzingClient fuzzing = new FuzzingClient(server.server().address());
-    run(0, WARM_UP, fuzzing::send);
+    fuzz(fuzzing, fuzzing::send, REQUESTS);
+    assertThat(fuzzing.statuses()).containsKeys(200, 400, 404, 405, 415, 431);
+    assertThat(fuzzing.statuses().get(200)).isGreaterThan(REQUESTS / 5);
+  }
+
+  @Test
+  void damagedFramesAreAnsweredAndLeaveNothingBehind() {
+    FuzzingClient fuzzing = new FuzzingClient(server.server().address());
+    fuzz(fuzzing, fuzzing::sendFrames, REQUESTS / SocketFuzzer.FRAMES);
+    assertThat(fuzzing.statuses().get(101)).isGreaterThan(REQUESTS / SocketFuzzer.FRAMES / 2);
+  }
+
+  private void fuzz(FuzzingClient fuzzing, LongConsumer action, int count) {
+    String expected = server.post(REQUEST).json().at("/data/0/b64_json").asText();
+    run(0, count / 3, action);
     awaitNothingLeft(fuzzing);
     int threads = Thread.activeCount();
     long heap = usedHeap();
 
     long began = System.nanoTime();
-    run(WARM_UP, REQUESTS, fuzzing::send);
+    run(count / 3, count, action);
     double seconds = (System.nanoTime() - began) * 1e-9;
 
     assertThat(fuzzing.faults()).isEmpty();
     awaitNothingLeft(fuzzing);
-    assertThat(fuzzing.statuses()).containsKeys(200, 400, 404, 405, 415, 431);
-    assertThat(fuzzing.statuses().get(200)).isGreaterThan(REQUESTS / 5);
     assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
     long growth = usedHeap() - heap;
     System.out.printf(
         Locale.ROOT,
-        "%d fuzzed requests in %.1f s, statuses %s, heap %+d KiB%n",
-        REQUESTS,
+        "%d fuzzed connections in %.1f s, statuses %s, heap %+d KiB%n",
+        count,
         seconds,
         fuzzing.statuses(),
         growth >> 10);
