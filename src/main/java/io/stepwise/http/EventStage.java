@@ -109,7 +109,11 @@ final class EventStage extends GraphStage<SourceShape<ByteString>> {
           });
       scheduleAtFixedRate(Timer.KEEP_ALIVE, settings.keepAlive(), settings.keepAlive());
       scheduleAtFixedRate(Timer.STALL, settings.stallTimeout(), settings.stallTimeout());
-      service.generate(request, SamplingService.Detail.STEPS, self());
+      boolean showsSteps = request.previews() != null;
+      service.generate(
+          request,
+          showsSteps ? SamplingService.Detail.STEPS : SamplingService.Detail.IMAGES,
+          self());
     }
 
     @Override

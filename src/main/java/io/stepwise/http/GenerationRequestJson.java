@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /v1/images/generations}: OpenAI's fields and ours. */
 final class GenerationRequestJson {
@@ -40,12 +41,17 @@ final class GenerationRequestJson {
   static Order parse(byte[] json, Client client, Optional<String> idempotencyKey) {
     Draft draft = new Draft();
     StrictJson.readObject(json, FIELDS, draft);
-    GenerationRequest.Builder request = draft.builder(draft.idOrRandom(), client);
-    if (draft.partialImages > 0) {
-      request.previews(new Previews(1, Previews.Kind.DENOISED));
+    GenerationRequest.Builder builder = draft.builder(draft.idOrRandom(), client);
+    idempotencyKey.ifPresent(key -> builder.idempotencyKey(key).detached(true));
+    GenerationRequest request = builder.build();
+    int count = draft.partialImages;
+    if (draft.isStreamed) {
+      return streamed(builder, request.steps(), count);
     }
-    idempotencyKey.ifPresent(key -> request.idempotencyKey(key).detached(true));
-    return order(request.build(), draft);
+    if (count > 0) {
+      throw unexpected(count, "0 where stream is not true");
+    }
+    return new Order(request, Optional.empty());
   }
 
   /** Returns the names of all fields that a request may have. */
@@ -53,17 +59,17 @@ final class GenerationRequestJson {
     return FIELDS.keySet();
   }
 
-  private static Order order(GenerationRequest request, Draft draft) {
-    int count = draft.partialImages;
-    if (!draft.isStreamed && count > 0) {
-      throw unexpected(count, "0 where stream is not true");
-    }
-    Integer steps = request.steps();
+  private static Order streamed(
+      GenerationRequest.Builder request, @Nullable Integer steps, int count) {
+    PartialImages partials = new PartialImages(count);
     if (steps != null && steps >= 0 && count > steps) {
       throw unexpected(count, "0 to " + steps + ", the steps");
     }
-    return new Order(
-        request, draft.isStreamed ? Optional.of(new PartialImages(count)) : Optional.empty());
+    if (count > 0) {
+      int every = steps == null ? 1 : partials.interval(steps);
+      request.previews(new Previews(every, Previews.Kind.DENOISED));
+    }
+    return new Order(request.build(), Optional.of(partials));
   }
 
   private static Map<String, StrictJson.Field<Draft>> fields() {

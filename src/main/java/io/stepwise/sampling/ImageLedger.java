@@ -60,16 +60,30 @@ final class ImageLedger {
    * @return empty if there is no batch to give or nobody to take it
    */
   Optional<Batch> send(List<Integer> ready, long nowNanos) {
-    Optional<Integer> taker =
-        ready.stream()
-            .filter(slot -> inFlight.count(slot) < options.batchesInFlight())
-            .min(Comparator.comparingInt(inFlight::count));
+    Optional<Integer> taker = taker(ready);
     if (taker.isEmpty()) {
       return Optional.empty();
     }
     int idle = (int) ready.stream().filter(slot -> inFlight.count(slot) == 0).count();
     Optional<Attempt> attempt = idle > 0 ? backlog.nextForIdle(idle) : backlog.nextForBusy();
     return attempt.map(images -> inFlight.send(taker.get(), images, nowNanos));
+  }
+
+  /**
+   * Puts a batch without images in flight, which stands for something else that a replica is given
+   * to do: it takes a place, has its time and is lost with its replica like any other.
+   *
+   * @param ready the slots whose replicas can work
+   * @return empty if there is nobody to take it
+   */
+  Optional<Batch> sendEmpty(List<Integer> ready, long nowNanos) {
+    return taker(ready).map(slot -> inFlight.send(slot, new Attempt(List.of(), 0), nowNanos));
+  }
+
+  private Optional<Integer> taker(List<Integer> ready) {
+    return ready.stream()
+        .filter(slot -> inFlight.count(slot) < options.batchesInFlight())
+        .min(Comparator.comparingInt(inFlight::count));
   }
 
   /** Returns how many images are in no batch. */

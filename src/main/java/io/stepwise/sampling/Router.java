@@ -17,6 +17,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.pattern.StatusReply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the images of one model: gathers those that are ready for a step into batches, gives these
@@ -78,13 +80,14 @@ final class Router extends AbstractBehavior<Router.Command> {
   /** The batch could not be run and its replica is about to start anew. */
   record BatchFailed(int slot, long batchId, String reason) implements Command {}
 
-  /** Has every batch reported from now on. */
-  record ReportBatches(ActorRef<FleetWatch.Command> to) implements Command {}
+  /** A preview, [C, H, W] of the model's states, that is to be decoded. */
+  record Decode(long id, float[] state, ActorRef<Renderer.Command> replyTo) implements Command {}
 
-  /** Has no batch reported any more. */
-  enum ReportNoBatches implements Command {
-    INSTANCE
-  }
+  /** The images of the previews that a replica was given, in their order, or why there are none. */
+  record Decoded(int slot, long batchId, StatusReply<List<float[]>> images) implements Command {}
+
+  /** Has every batch reported from now on, or none any more where there is nobody to tell. */
+  record ReportBatches(@Nullable ActorRef<FleetWatch.Command> to) implements Command {}
 
   /** Asks how the model fares. */
   record Report(ActorRef<FleetWatch.Command> replyTo) implements Command {}
@@ -109,6 +112,7 @@ final class Router extends AbstractBehavior<Router.Command> {
   private final ActorRef<ModelReadiness> readinessTo;
   private final ImageLedger ledger;
   private final List<ReplicaSlot> slots = new ArrayList<>();
+  private final Decodings decodings = new Decodings();
   private final RouterReports reports;
   private int spawned;
 
@@ -118,8 +122,8 @@ final class Router extends AbstractBehavior<Router.Command> {
     ReplicaFactory factory =
         (slot, router) -> Replica.create(slot, served, options.replicas(), router);
     String snapshot = served.model().description().digest();
-    return create(
-        new Fleet(served.name(), snapshot, served.replicas(), factory), options, ticker, to);
+    Fleet fleet = new Fleet(served.name(), snapshot, served.replicas(), factory);
+    return create(fleet, options, ticker, to);
   }
 
   /** Returns a router of replicas that are made by the fleet's factory. */
@@ -173,8 +177,9 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onMessage(BatchOverdue.class, this::onBatchOverdue)
         .onMessage(ReplicaStopped.class, this::onReplicaStopped)
         .onMessage(Refill.class, this::onRefill)
+        .onMessage(Decode.class, this::onDecode)
+        .onMessage(Decoded.class, this::onDecoded)
         .onMessage(ReportBatches.class, this::onReportBatches)
-        .onMessage(ReportNoBatches.class, none -> onReportNoBatches())
         .onMessage(Report.class, this::onReport)
         .onSignal(PreRestart.class, signal -> onEnd())
         .onSignal(PostStop.class, signal -> onEnd())
@@ -279,13 +284,21 @@ final class Router extends AbstractBehavior<Router.Command> {
     return this;
   }
 
-  private Behavior<Command> onReportBatches(ReportBatches message) {
-    reports.reportBatches(message.to());
-    return this;
+  private Behavior<Command> onDecode(Decode wish) {
+    decodings.add(wish);
+    return dispatch();
   }
 
-  private Behavior<Command> onReportNoBatches() {
-    reports.reportNoBatches();
+  private Behavior<Command> onDecoded(Decoded decoded) {
+    if (ledger.finish(decoded.slot(), decoded.batchId()).isPresent()) {
+      watchTheClock(decoded.slot());
+      decodings.finish(decoded.images());
+    }
+    return dispatch();
+  }
+
+  private Behavior<Command> onReportBatches(ReportBatches message) {
+    reports.reportBatches(message.to());
     return this;
   }
 
@@ -296,6 +309,7 @@ final class Router extends AbstractBehavior<Router.Command> {
 
   /** Leaves no generation waiting for images that this router will not remember. */
   private Behavior<Command> onEnd() {
+    decodings.loseAll("the router failed");
     ledger.leaveAll().forEach(generation -> generation.tell(Generation.RouterLost.INSTANCE));
     return this;
   }
@@ -305,6 +319,7 @@ final class Router extends AbstractBehavior<Router.Command> {
     List<Integer> ready =
         slots.stream().filter(ReplicaSlot::isReady).map(ReplicaSlot::index).toList();
     long now = ticker.nanos();
+    decodings.send(ledger, slots, now).ifPresent(this::watchTheClock);
     for (Optional<Batch> batch = ledger.send(ready, now);
         batch.isPresent();
         batch = ledger.send(ready, now)) {
@@ -314,13 +329,17 @@ final class Router extends AbstractBehavior<Router.Command> {
   }
 
   private void run(Batch batch) {
-    if (ledger.running(batch.slot()).equals(Optional.of(batch))) {
-      watchTheClock(batch.slot());
-    }
+    watchTheClock(batch);
     ReplicaSlot slot = slots.get(batch.slot());
     List<DenoisingState> states =
         batch.attempt().images().stream().map(QueuedImage::state).toList();
     slot.readyReplica().tell(new Replica.RunBatch(batch.id(), slot.incarnation(), states));
+  }
+
+  private void watchTheClock(Batch sent) {
+    if (ledger.running(sent.slot()).equals(Optional.of(sent))) {
+      watchTheClock(sent.slot());
+    }
   }
 
   /** Gives the batch that a replica now runs its deadline; the one before has none any more. */
@@ -356,6 +375,7 @@ final class Router extends AbstractBehavior<Router.Command> {
       String text = "tried " + options.maxAttempts() + " times in vain: " + reason;
       lost.generation().tell(new Generation.ImageLost(lost.image(), text));
     }
+    decodings.lose(slot.index(), reason);
     watchTheClock(slot.index());
   }
 

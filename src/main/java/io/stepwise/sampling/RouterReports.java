@@ -22,14 +22,9 @@ final class RouterReports {
     this.snapshot = snapshot;
   }
 
-  /** Reports batches from now on. */
-  void reportBatches(ActorRef<FleetWatch.Command> to) {
+  /** Reports batches from now on, or none any more where there is nobody to tell. */
+  void reportBatches(@Nullable ActorRef<FleetWatch.Command> to) {
     watch = to;
-  }
-
-  /** Reports batches no more. */
-  void reportNoBatches() {
-    watch = null;
   }
 
   void batchFinished(Batch batch, Router.BatchDone done) {
@@ -42,7 +37,7 @@ final class RouterReports {
             new FleetEvent.BatchFinished(
                 model,
                 done.slot(),
-                images.isEmpty() ? snapshot : images.get(0).key().weights(),
+                images.get(0).key().weights(),
                 done.batchId(),
                 done.started(),
                 done.ran(),

@@ -219,7 +219,8 @@ class EventStreamIT {
   private static GenerationResult completed(
       SamplingService.Generate order, int images, List<FailedImage> failures) {
     List<GeneratedImage> made =
-        List.of(new GeneratedImage(0, 7, bytes("picture"))).subList(0, failures.isEmpty() ? images : 0);
+        List.of(new GeneratedImage(0, 7, bytes("picture")))
+            .subList(0, failures.isEmpty() ? images : 0);
     return new GenerationResult.Completed(
         order.request().id(),
         "toy",

@@ -24,19 +24,21 @@ import org.apache.pekko.http.impl.engine.ws.FrameStart;
 import org.apache.pekko.http.impl.engine.ws.Protocol;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.OverflowStrategy;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.SourceQueueWithComplete;
 import org.apache.pekko.util.ByteString;
-import org.apache.pekko.stream.OverflowStrategy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import scala.Option;
 
-/** What a socket sends and reads when its peer takes one frame at a time, with no network between. */
+/**
+ * What a socket sends and reads when its peer takes one frame at a time, with no network between.
+ */
 class SocketStageTest {
 
   private static final ActorTestKit KIT = ActorTestKit.create();
