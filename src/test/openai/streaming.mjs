@@ -15,6 +15,9 @@ const stream = await openai.images.generate({
 const events = [];
 for await (const event of stream) {
   events.push(event);
+  if (event.type === "image_generation.partial_image") {
+    console.log(`partial ${event.partial_image_index} of step ${event.step}`);
+  }
 }
 assert.deepEqual(
   events.map((event) => event.type),

@@ -78,11 +78,10 @@ final class GenerationRoutes {
   private CompletionStage<GenerationResult> generate(
       GenerationRequest request, Optional<Disconnection> disconnection) {
     CompletionStage<GenerationResult> result = client.generate(request);
-    if (!request.detached()) {
-      disconnection.ifPresent(
-          gone -> gone.ifBefore(result, () -> client.cancel(request.client(), request.id())));
-    }
-    return result;
+    return disconnection
+        .filter(gone -> !request.detached())
+        .map(gone -> gone.ifBefore(result, () -> client.cancel(request.client(), request.id())))
+        .orElse(result);
   }
 
   private Route status(Client caller, String id) {

@@ -42,11 +42,13 @@ final class JointGenerations {
   static CompletionStage<Outcome> run(
       SamplingClient client, List<GenerationRequest> requests, HttpRequest http) {
     JointGenerations joint = new JointGenerations(client, requests);
-    joint.start(http.getAttribute(Disconnection.KEY));
-    return joint.outcome;
+    joint.start();
+    return http.getAttribute(Disconnection.KEY)
+        .map(gone -> gone.ifBefore(joint.outcome, joint::cancel))
+        .orElse(joint.outcome);
   }
 
-  private void start(Optional<Disconnection> disconnection) {
+  private void start() {
     // All are asked for before any is listened to, so that a cancel finds every one of them.
     List<CompletableFuture<GenerationResult>> results = new ArrayList<>();
     requests.forEach(request -> results.add(client.generate(request).toCompletableFuture()));
@@ -56,7 +58,6 @@ final class JointGenerations {
             .toArray(CompletableFuture<?>[]::new);
     CompletionStage<Void> all = CompletableFuture.allOf(heard);
     all.thenRun(() -> outcome.complete(new AllMade(completed(results))));
-    disconnection.ifPresent(gone -> gone.ifBefore(outcome, this::cancel));
   }
 
   private void onEnd(GenerationResult result, Throwable failure) {

@@ -2,6 +2,7 @@ package io.stepwise.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.network.StepInput;
 import io.stepwise.sampling.SamplingService;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -25,11 +27,13 @@ import org.junit.jupiter.api.Test;
 class OpenAiClientIT {
 
   private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final int MANY = 1 << 20;
   private static final Path SCRIPTS = Path.of("src/test/openai");
   private static final Path FOLDER = Path.of("target/openai");
 
   private final Gate gate = new Gate();
-  private final ActorRef<SamplingService.Command> service = ToyService.spawn(KIT, gate);
+  private final Semaphore steps = new Semaphore(MANY);
+  private final ActorRef<SamplingService.Command> service = ToyService.spawn(KIT, this::before);
   private final TestServer server = TestServer.start(KIT.system(), service);
 
   @BeforeAll
@@ -46,6 +50,7 @@ class OpenAiClientIT {
   @AfterEach
   void stopServer() {
     gate.open();
+    steps.release(MANY);
     server.close();
     KIT.stop(service);
   }
@@ -61,8 +66,16 @@ class OpenAiClientIT {
   }
 
   @Test
-  void eventsOfAStream() {
-    finish(script("streaming.mjs"));
+  void eventsOfAStream() throws IOException {
+    steps.drainPermits();
+    Process script = script("streaming.mjs");
+    BufferedReader lines = script.inputReader(StandardCharsets.UTF_8);
+    steps.release(5);
+    assertThat(lines.readLine()).isEqualTo("partial 0 of step 3");
+    steps.release(4);
+    assertThat(lines.readLine()).isEqualTo("partial 1 of step 7");
+    steps.release(MANY);
+    finish(script);
   }
 
   @Test
@@ -85,11 +98,12 @@ class OpenAiClientIT {
     KIT.createTestProbe()
         .awaitAssert(
             () -> {
-              assertThat(server.post("{}").status()).isEqualTo(429);
+              assertThat(server.get("/v1/fleet").json().path("unfinished_images").asInt())
+                  .isEqualTo(ToyService.MOST_UNFINISHED);
               return gate;
             });
     Process busy = script("busy.mjs");
-    assertThat(firstLine(busy)).isEqualTo("refused");
+    assertThat(busy.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("refused");
     gate.open();
     finish(busy);
     accepted.forEach(answer -> assertThat(answer.join().status()).isEqualTo(200));
@@ -116,14 +130,22 @@ class OpenAiClientIT {
     }
   }
 
-  private static String firstLine(Process process) throws IOException {
-    BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
-    return String.valueOf(reader.readLine());
+  private void before(List<StepInput> batch) {
+    gate.before(batch);
+    try {
+      if (!steps.tryAcquire(20, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("waited too long");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void finish(Process process) {
     try {
-      String output = String.join("\n", process.inputReader().lines().toList());
+      String output =
+          String.join("\n", process.inputReader(StandardCharsets.UTF_8).lines().toList());
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
       assertThat(process.exitValue()).as(output).isZero();
     } catch (InterruptedException e) {

@@ -113,15 +113,17 @@ class OpenApiIT {
     List<CompletableFuture<Answer>> accepted = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       accepted.add(
-          server.postLater("{\"n\": 8, \"deadline_ms\": 2000, \"id\": \"full-" + i + "\"}"));
+          server.postLater("{\"n\": 8, \"deadline_ms\": 5000, \"id\": \"full-" + i + "\"}"));
     }
     gate.awaitStep();
     KIT.createTestProbe()
         .awaitAssert(
             () -> {
-              check("POST", "/v1/images/generations", "{}", 429);
+              assertThat(server.get("/v1/fleet").json().path("unfinished_images").asInt())
+                  .isEqualTo(ToyService.MOST_UNFINISHED);
               return gate;
             });
+    check("POST", "/v1/images/generations", "{}", 429);
     check("POST", "/v2/models/{model}/infer", INFER, 429);
     for (CompletableFuture<Answer> late : accepted) {
       assertThat(late.join().status()).isEqualTo(504);
