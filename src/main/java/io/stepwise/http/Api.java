@@ -37,6 +37,8 @@ final class Api {
             new SocketRoutes(client, settings, connections).route(),
             new FleetRoutes(client).route(),
             new ModelRoutes(client).route(),
+            new InferenceRoutes(client).route(),
+            new OpenApiRoutes().route(),
             new HealthRoutes(client).route());
     this.route =
         withRequestTimeoutResponse(ErrorResponses::timedOut, () -> ErrorResponses.seal(routes))
@@ -48,7 +50,8 @@ final class Api {
     return requestBody
         .read(request)
         .thenCompose(body -> route(request, body))
-        .exceptionally(ErrorResponses::failed);
+        .exceptionally(ErrorResponses::failed)
+        .thenApply(answer -> InferenceErrors.shaped(request, answer));
   }
 
   private CompletionStage<HttpResponse> route(HttpRequest request, ByteString body) {
