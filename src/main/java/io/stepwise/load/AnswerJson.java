@@ -1,6 +1,7 @@
 package io.stepwise.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 
 /** What the server's JSON says about a request. */
 final class AnswerJson {
@@ -41,7 +42,7 @@ final class AnswerJson {
     if (error.isObject()) {
       return error("HTTP " + status, error);
     }
-    String text = new String(body, java.nio.charset.StandardCharsets.UTF_8).strip();
+    String text = new String(body, StandardCharsets.UTF_8).strip();
     return Ending.failed("HTTP " + status, shortened(text));
   }
 

@@ -5,7 +5,9 @@ import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -146,7 +148,7 @@ final class Charts {
     style.setLegendBorderColor(Color.WHITE);
     style.setPlotBorderVisible(false);
     style.setChartTitleBoxVisible(false);
-    style.setLocale(java.util.Locale.ROOT);
+    style.setLocale(Locale.ROOT);
     style.setYAxisMin(0.0);
     return chart;
   }
@@ -166,6 +168,6 @@ final class Charts {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return out.toString(java.nio.charset.StandardCharsets.UTF_8);
+    return out.toString(StandardCharsets.UTF_8);
   }
 }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A report as JSON: the fields of {@link RunReport} in snake case, times in milliseconds. */
 public final class JsonReport {
@@ -36,7 +38,7 @@ public final class JsonReport {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("url", target.url().toString());
     json.put("openai", target.openAi());
-    json.put("stream", target.streaming().name().toLowerCase(java.util.Locale.ROOT));
+    json.put("stream", target.streaming().name().toLowerCase(Locale.ROOT));
     json.put("sockets", target.sockets());
     json.put("timeout_ms", target.timeout().toMillis());
     json.put("max_in_flight", target.maxInFlight());
@@ -58,8 +60,7 @@ public final class JsonReport {
     return json;
   }
 
-  private static @org.jspecify.annotations.Nullable Long millis(
-      @org.jspecify.annotations.Nullable Duration time) {
+  private static @Nullable Long millis(@Nullable Duration time) {
     return time == null ? null : time.toMillis();
   }
 }

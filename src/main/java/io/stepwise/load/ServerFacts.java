@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ final class ServerFacts {
     try {
       HttpResponse<byte[]> answer = get("/metrics");
       return answer.statusCode() == OK
-          ? PrometheusText.parse(new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8))
+          ? PrometheusText.parse(new String(answer.body(), StandardCharsets.UTF_8))
           : PrometheusText.NONE;
     } catch (CompletionException e) {
       return PrometheusText.NONE;

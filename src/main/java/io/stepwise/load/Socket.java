@@ -1,6 +1,7 @@
 package io.stepwise.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -39,15 +40,16 @@ final class Socket implements WebSocket.Listener {
 
   /** Takes the connection when it is there. */
   void connect(CompletableFuture<WebSocket> connection) {
-    connection.whenComplete(
-        (socket, failure) -> {
-          if (failure == null) {
-            opened.complete(socket);
-          } else {
-            opened.completeExceptionally(failure);
-            fail(failure);
-          }
-        });
+    CompletableFuture<?> ignored =
+        connection.whenComplete(
+            (socket, failure) -> {
+              if (failure == null) {
+                opened.complete(socket);
+              } else {
+                opened.completeExceptionally(failure);
+                fail(failure);
+              }
+            });
   }
 
   /** Returns when the socket is open, or with the failure. */
@@ -72,7 +74,7 @@ final class Socket implements WebSocket.Listener {
       exchanges.put(id, exchange);
     }
     if (late) {
-      fail(new java.io.IOException("closed by the server"));
+      fail(new IOException("closed by the server"));
     } else {
       send(message);
     }
@@ -90,18 +92,19 @@ final class Socket implements WebSocket.Listener {
 
   /** Closes the connection at once; its requests fail. */
   void abort() {
-    opened.thenAccept(WebSocket::abort);
-    fail(new java.io.IOException("closed by this client"));
+    CompletableFuture<?> ignored = opened.thenAccept(WebSocket::abort);
+    fail(new IOException("closed by this client"));
   }
 
   private synchronized void send(String message) {
     lastSent = lastSent.thenCompose(socket -> socket.sendText(message, true));
-    lastSent.whenComplete(
-        (socket, failure) -> {
-          if (failure != null) {
-            fail(failure);
-          }
-        });
+    CompletableFuture<?> ignored =
+        lastSent.whenComplete(
+            (socket, failure) -> {
+              if (failure != null) {
+                fail(failure);
+              }
+            });
   }
 
   @Override
@@ -128,7 +131,7 @@ final class Socket implements WebSocket.Listener {
 
   @Override
   public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-    fail(new java.io.IOException("closed by the server: " + status + " " + reason));
+    fail(new IOException("closed by the server: " + status + " " + reason));
     return null;
   }
 
