@@ -25,6 +25,7 @@ final class Charts {
   private static final double SHORTEST_MS = 0.1;
   private static final double PERCENT = 100;
   private static final float LINE = 2f;
+  private static final String WHOLE = "0.##";
 
   /** Colours that people who see few of them can tell apart (Okabe and Ito). */
   private static final Color[] COLORS = {
@@ -43,6 +44,8 @@ final class Charts {
   static String latencyCurves(Map<String, List<RunReport.Point>> curves) {
     XYChart chart = chart("Share of requests by latency", "latency, ms", "% answered within");
     chart.getStyler().setXAxisLogarithmic(true);
+    chart.getStyler().setXAxisLogarithmicDecadeOnly(false);
+    chart.getStyler().setXAxisDecimalPattern(WHOLE);
     chart.getStyler().setYAxisMax(PERCENT);
     curves.forEach(
         (steps, points) ->
@@ -81,6 +84,8 @@ final class Charts {
   static String latencyByLoad(List<RunReport> runs) {
     XYChart chart = chart("Latency by load", loadTitle(runs), "ms");
     chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
+    chart.getStyler().setYAxisDecimalPattern(WHOLE);
     ToDoubleFunction<RunReport> load = Charts::load;
     add(chart, "p50", runs, load, run -> atLeast(run.latencies().totalMs().p50()));
     add(chart, "p90", runs, load, run -> atLeast(run.latencies().totalMs().p90()));
@@ -150,6 +155,7 @@ final class Charts {
     style.setChartTitleBoxVisible(false);
     style.setLocale(Locale.ROOT);
     style.setYAxisMin(0.0);
+    style.setPlotContentSize(1.0);
     return chart;
   }
 

@@ -72,7 +72,7 @@ public final class HtmlReport {
     addChart(page, "Share of requests by latency", Charts.latencyCurves(run.curves()));
     addChart(page, "Latency by time of arrival", Charts.latencyOverTime(run.timeline()));
     addChart(page, "Arrivals and completions", Charts.arrivals(run.timeline()));
-    if (!run.server().isEmpty()) {
+    if (!run.server().saysNothing()) {
       addTable(page, ReportTables.server(run.server()));
     }
   }

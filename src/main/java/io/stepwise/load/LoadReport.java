@@ -2,7 +2,7 @@ package io.stepwise.load;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Map;
 
 /**
  * What came of a load test.
@@ -15,7 +15,7 @@ import java.util.SortedMap;
 public record LoadReport(
     Instant started,
     LoadOptions options,
-    SortedMap<String, Double> unloadedMs,
+    Map<String, Double> unloadedMs,
     List<RunReport> runs) {
 
   /** Copies the runs. */

@@ -4,9 +4,9 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -116,8 +116,8 @@ public final class LoadTest {
     return goals;
   }
 
-  private static SortedMap<String, Double> millis(Map<Integer, Duration> times) {
-    SortedMap<String, Double> millis = new TreeMap<>();
+  private static Map<String, Double> millis(Map<Integer, Duration> times) {
+    Map<String, Double> millis = new LinkedHashMap<>();
     times.forEach((steps, time) -> millis.put(StepMix.name(steps), time.toNanos() / 1e6));
     return millis;
   }

@@ -21,7 +21,7 @@ final class Measurements {
 
   private static final int DIGITS = 3;
   private static final long NANOS_PER_MICRO = 1000;
-  private static final double FINEST = 0.5;
+  private static final double[] TAIL = {99.5, 99.9, 99.99, 100};
 
   private final long startNanos;
   private final Map<Integer, Duration> goals;
@@ -213,8 +213,8 @@ final class Measurements {
   }
 
   private RunReport.Goodput goodput(double seconds) {
-    SortedMap<String, Double> goalsMs = new TreeMap<>();
-    goals.forEach((steps, goal) -> goalsMs.put(StepMix.name(steps), goal.toNanos() / 1e6));
+    Map<String, Double> goalsMs = new LinkedHashMap<>();
+    new TreeMap<>(goals).forEach((steps, goal) -> goalsMs.put(StepMix.name(steps), goal.toNanos() / 1e6));
     long judged = succeeded + failed;
     double attainment = judged == 0 ? 0 : (double) good / judged;
     return new RunReport.Goodput(goalsMs, attainment, good / seconds, goodImages / seconds);
@@ -246,10 +246,16 @@ final class Measurements {
 
   private static List<RunReport.Point> curve(Histogram micros) {
     List<RunReport.Point> points = new ArrayList<>();
-    for (double percentile = 0; percentile <= 100; percentile += FINEST) {
-      double millis = micros.getValueAtPercentile(percentile) / 1e3;
-      points.add(new RunReport.Point(millis, percentile / 100));
+    for (int percentile = 0; percentile < 100; percentile++) {
+      points.add(point(micros, percentile));
+    }
+    for (double percentile : TAIL) {
+      points.add(point(micros, percentile));
     }
     return points;
+  }
+
+  private static RunReport.Point point(Histogram micros, double percentile) {
+    return new RunReport.Point(micros.getValueAtPercentile(percentile) / 1e3, percentile / 100);
   }
 }

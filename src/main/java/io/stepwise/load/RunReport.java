@@ -2,7 +2,6 @@ package io.stepwise.load;
 
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 
 /**
  * What came of one load.
@@ -76,7 +75,7 @@ public record RunReport(
    * @param imagesPerSecond images of good requests, by all seconds
    */
   public record Goodput(
-      SortedMap<String, Double> goalsMs,
+      Map<String, Double> goalsMs,
       double attainment,
       double requestsPerSecond,
       double imagesPerSecond) {}

@@ -43,7 +43,7 @@ public record ServerMetrics(
   }
 
   /** Returns whether the server says nothing. */
-  public boolean isEmpty() {
+  public boolean saysNothing() {
     return increases.isEmpty() && means.isEmpty() && gauges.isEmpty();
   }
 

@@ -38,7 +38,7 @@ public final class TextReport {
       text.append(END).append("SLO of ").append(times(run.goodput().goalsMs())).append(" met by ");
       text.append(TextTable.percent(run.goodput().attainment())).append(END);
     }
-    if (!run.server().isEmpty()) {
+    if (!run.server().saysNothing()) {
       text.append(END).append(ReportTables.server(run.server()));
     }
     for (String warning : run.warnings()) {

@@ -10,8 +10,8 @@ import org.HdrHistogram.Histogram;
  */
 final class Timeline {
 
-  static final int MAX_INTERVALS = 240;
-  private static final long FIRST_INTERVAL_NANOS = 100_000_000;
+  static final int MAX_INTERVALS = 120;
+  private static final long FIRST_INTERVAL_NANOS = 500_000_000;
   private static final int DIGITS = 2;
 
   private final List<Slot> slots = new ArrayList<>();
