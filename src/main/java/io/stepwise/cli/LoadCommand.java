@@ -226,12 +226,20 @@ final class LoadCommand implements Callable<Integer> {
   }
 
   /** Fails before the test rather than after it where a report could not be written. */
-  private void requireWritable() throws IOException {
+  private void requireWritable() {
     if (json != null && !json.equals(TO_OUTPUT)) {
-      Files.writeString(Path.of(json), "");
+      requireWritable("--json", Path.of(json));
     }
     if (html != null) {
-      Files.writeString(html, "");
+      requireWritable("--html", html);
+    }
+  }
+
+  private static void requireWritable(String option, Path file) {
+    try {
+      Files.writeString(file, "");
+    } catch (IOException e) {
+      throw new IllegalArgumentException(option + ": " + file + " (expected: a file to write)", e);
     }
   }
 

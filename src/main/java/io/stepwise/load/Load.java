@@ -15,10 +15,10 @@ public sealed interface Load {
     /** Checks the limits. */
     public Open {
       if (!(rate > 0) || Double.isInfinite(rate)) {
-        throw new IllegalArgumentException("rate: " + rate + " (expected: > 0)");
+        throw new IllegalArgumentException("--rate: " + rate + " (expected: > 0)");
       }
       if (!(burstiness > 0) || Double.isInfinite(burstiness)) {
-        throw new IllegalArgumentException("burstiness: " + burstiness + " (expected: > 0)");
+        throw new IllegalArgumentException("--burstiness: " + burstiness + " (expected: > 0)");
       }
     }
   }
@@ -33,7 +33,7 @@ public sealed interface Load {
     /** Checks the limits. */
     public Closed {
       if (concurrency < 1) {
-        throw new IllegalArgumentException("concurrency: " + concurrency + " (expected: >= 1)");
+        throw new IllegalArgumentException("--concurrency: " + concurrency + " (expected: >= 1)");
       }
     }
   }

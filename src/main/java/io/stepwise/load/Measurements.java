@@ -44,6 +44,7 @@ final class Measurements {
   private long images;
   private long imageSteps;
   private long failedImages;
+  private long judged;
   private long good;
   private long goodImages;
   private long lastEndNanos;
@@ -114,14 +115,17 @@ final class Measurements {
     }
     timeline.completion(sample.intendedNanos() - startNanos, sample.endNanos() - startNanos);
     Duration goal = goals.get(steps);
-    if (goal != null && sample.latencyNanos() <= goal.toNanos()) {
-      good++;
-      goodImages += sample.images();
+    if (goal != null) {
+      judged++;
+      boolean isGood = sample.latencyNanos() <= goal.toNanos();
+      good += isGood ? 1 : 0;
+      goodImages += isGood ? sample.images() : 0;
     }
   }
 
   private void onFailure(Sample sample) {
     failed++;
+    judged += goals.containsKey(sample.request().steps()) ? 1 : 0;
     Ending ending = sample.ending();
     errors.merge(ending.error(), 1L, Long::sum);
     messages.putIfAbsent(ending.error(), ending.message());
@@ -215,7 +219,6 @@ final class Measurements {
   private RunReport.Goodput goodput(double seconds) {
     Map<String, Double> goalsMs = new LinkedHashMap<>();
     new TreeMap<>(goals).forEach((steps, goal) -> goalsMs.put(StepMix.name(steps), goal.toNanos() / 1e6));
-    long judged = succeeded + failed;
     double attainment = judged == 0 ? 0 : (double) good / judged;
     return new RunReport.Goodput(goalsMs, attainment, good / seconds, goodImages / seconds);
   }

@@ -28,9 +28,11 @@ public record Target(
   /** Checks what belongs together and removes a final slash and a final {@code /v1}. */
   public Target {
     String scheme = url.getScheme();
-    if (!("http".equals(scheme) || "https".equals(scheme)) || url.getHost() == null) {
+    boolean isHttp = "http".equals(scheme) || "https".equals(scheme);
+    boolean hasMore = url.getRawQuery() != null || url.getRawFragment() != null;
+    if (!isHttp || url.getHost() == null || hasMore || url.getRawUserInfo() != null) {
       throw new IllegalArgumentException(
-          "--url: " + url + " (expected: http:// or https:// and a host)");
+          "--url: not as expected (expected: http:// or https://, host, port and path alone)");
     }
     url = URI.create(url.toString().replaceFirst("/*$", "").replaceFirst("/v1$", ""));
     if (openAi && streaming == Streaming.WEBSOCKET) {
