@@ -1,9 +1,12 @@
 package io.stepwise.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,11 +67,11 @@ final class StubServer implements AutoCloseable {
   record Entry(long arrivedNanos, long answeredNanos) {}
 
   private final ActorSystem system = ActorSystem.create("stub");
-  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
   private final Map<String, Runnable> cancels = new ConcurrentHashMap<>();
-  private final List<JsonNode> bodies = new CopyOnWriteArrayList<>();
-  private final List<String> authorizations = new CopyOnWriteArrayList<>();
+  private final List<JsonNode> bodies = Collections.synchronizedList(new ArrayList<>());
+  private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
   private final AtomicInteger sockets = new AtomicInteger();
   private final AtomicInteger refusals = new AtomicInteger();
   private final AtomicInteger images = new AtomicInteger();
@@ -95,12 +98,12 @@ final class StubServer implements AutoCloseable {
     return entries;
   }
 
-  /** Returns the bodies of all requests for images in order. */
+  /** Returns what was asked for so far, in order. */
   List<JsonNode> bodies() {
     return bodies;
   }
 
-  List<String> authorizations() {
+  Set<String> authorizations() {
     return authorizations;
   }
 
@@ -127,7 +130,8 @@ final class StubServer implements AutoCloseable {
       return request
           .entity()
           .toStrict(10_000, system)
-          .thenCompose(entity -> generate(Json.parse(entity.getData().toArray())));
+          .thenCompose(entity -> generate(Json.parse(entity.getData().toArray())))
+          .exceptionally(failure -> response(400, "{}"));
     }
     if (path.startsWith("/v1/generations/")) {
       Runnable cancel = cancels.remove(path.substring("/v1/generations/".length()));
