@@ -46,11 +46,11 @@ final class HttpTransport implements Transport {
 
   @Override
   public void cancel(Exchange exchange) {
-    if (!exchange.cancelRequested()) {
-      return;
-    }
     if (target.openAi() || target.streaming() == Streaming.SSE) {
       exchange.giveUp(Ending.CANCELLED);
+      return;
+    }
+    if (!exchange.cancelRequested()) {
       return;
     }
     HttpRequest request =

@@ -98,7 +98,9 @@ final class Measurements {
       case FAILED -> onFailure(sample);
       case CANCELLED -> {
         cancelled++;
-        record(cancel, sample.endNanos() - sample.cancelNanos());
+        if (sample.cancelNanos() != Sample.UNKNOWN) {
+          record(cancel, sample.endNanos() - sample.cancelNanos());
+        }
       }
       case UNFINISHED -> unfinished++;
     }

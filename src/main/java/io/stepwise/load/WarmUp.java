@@ -16,6 +16,7 @@ final class WarmUp {
   private final RequestOptions requests;
   private final LoadListener listener;
   private final AtomicBoolean stopped;
+  private int index;
 
   WarmUp(
       LoadOptions options, RequestOptions requests, LoadListener listener, AtomicBoolean stopped) {
@@ -34,25 +35,13 @@ final class WarmUp {
   Map<Integer, Duration> run(LoadThreads threads, Transport transport) {
     Map<Integer, Duration> unloaded = new TreeMap<>();
     List<Integer> mix = requests.mix().steps();
+    int count = options.warmUps() * mix.size();
     try (transport) {
-      int index = 0;
+      if (count > 0) {
+        ask(1, mix.get(0), threads, transport);
+      }
       for (int steps : mix) {
-        Measurements measurements = new Measurements(LoadClock.SYSTEM.nanos(), Map.of());
-        InFlight inFlight = new InFlight(1);
-        Launcher launcher =
-            new Launcher(
-                transport,
-                LoadClock.SYSTEM,
-                threads::after,
-                measurements,
-                inFlight,
-                options.target().timeout(),
-                Map.of());
-        for (int i = 0; i < options.warmUps() && !stopped.get(); i++) {
-          launcher.launch(request(index++, steps), LoadClock.SYSTEM.nanos(), ending -> {});
-          inFlight.awaitNone();
-          listener.onWarmUp(index, options.warmUps() * mix.size());
-        }
+        Measurements measurements = ask(options.warmUps(), steps, threads, transport);
         unloaded.putAll(measurements.medians());
         requireAnswer(steps, unloaded, measurements);
       }
@@ -60,6 +49,28 @@ final class WarmUp {
       Thread.currentThread().interrupt();
     }
     return unloaded;
+  }
+
+  /** Sends requests one after the other and returns what was measured. */
+  private Measurements ask(int count, int steps, LoadThreads threads, Transport transport)
+      throws InterruptedException {
+    Measurements measurements = new Measurements(LoadClock.SYSTEM.nanos(), Map.of());
+    InFlight inFlight = new InFlight(1);
+    Launcher launcher =
+        new Launcher(
+            transport,
+            LoadClock.SYSTEM,
+            threads::after,
+            measurements,
+            inFlight,
+            options.target().timeout(),
+            Map.of());
+    for (int i = 0; i < count && !stopped.get(); i++) {
+      launcher.launch(request(index++, steps), LoadClock.SYSTEM.nanos(), ending -> {});
+      inFlight.awaitNone();
+      listener.onWarmUp(Math.max(0, index - 1), options.warmUps() * requests.mix().steps().size());
+    }
+    return measurements;
   }
 
   private PlannedRequest request(int index, int steps) {
