@@ -13,10 +13,7 @@ import java.util.Map;
  * @param runs what came of each load, in order
  */
 public record LoadReport(
-    Instant started,
-    LoadOptions options,
-    Map<String, Double> unloadedMs,
-    List<RunReport> runs) {
+    Instant started, LoadOptions options, Map<String, Double> unloadedMs, List<RunReport> runs) {
 
   /** Copies the runs. */
   public LoadReport {

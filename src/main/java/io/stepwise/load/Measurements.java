@@ -220,7 +220,8 @@ final class Measurements {
 
   private RunReport.Goodput goodput(double seconds) {
     Map<String, Double> goalsMs = new LinkedHashMap<>();
-    new TreeMap<>(goals).forEach((steps, goal) -> goalsMs.put(StepMix.name(steps), goal.toNanos() / 1e6));
+    new TreeMap<>(goals)
+        .forEach((steps, goal) -> goalsMs.put(StepMix.name(steps), goal.toNanos() / 1e6));
     double attainment = judged == 0 ? 0 : (double) good / judged;
     return new RunReport.Goodput(goalsMs, attainment, good / seconds, goodImages / seconds);
   }

@@ -2,6 +2,7 @@ package io.stepwise.load;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,12 @@ record PrometheusText(Map<String, Double> series, Map<String, String> types) {
   private static final Pattern BESIDE =
       Pattern.compile("(jvm|process|system|logback|executor|disk|go|python|promhttp)_.*");
   private static final Pattern PART = Pattern.compile("_(sum|count|bucket|max|total|created)$");
+
+  /** Parts of a metric of which a difference or a last value says nothing about a run. */
+  private static final Set<String> NO_FIGURES = Set.of("bucket", "created", "max");
+
+  /** What reading the metrics itself adds to them. */
+  private static final String OWN_ROUTE = "\"/metrics\"";
 
   /** What a series is. */
   enum Kind {
@@ -47,7 +54,7 @@ record PrometheusText(Map<String, Double> series, Map<String, String> types) {
               Matcher sample = SAMPLE.matcher(line.strip());
               if (type.matches()) {
                 types.put(type.group(1), type.group(2));
-              } else if (sample.matches() && !BESIDE.matcher(line).matches()) {
+              } else if (sample.matches() && !isBeside(line)) {
                 putNumber(series, sample.group(1), sample.group(2));
               }
             });
@@ -66,13 +73,17 @@ record PrometheusText(Map<String, Double> series, Map<String, String> types) {
     }
   }
 
+  private static boolean isBeside(String line) {
+    return BESIDE.matcher(line).matches() || line.contains(OWN_ROUTE);
+  }
+
   /** Returns what a series is, by its declared type or else by its name. */
   Kind kind(String seriesName) {
     String name = seriesName.replaceFirst("\\{.*", "");
     String part = PART.matcher(name).find() ? name.substring(name.lastIndexOf('_') + 1) : "";
     String base = PART.matcher(name).replaceFirst("");
     String type = types.getOrDefault(name, types.getOrDefault(base, "untyped"));
-    if (seriesName.contains("quantile=\"") || part.equals("bucket") || part.equals("created")) {
+    if (seriesName.contains("quantile=\"") || NO_FIGURES.contains(part)) {
       return Kind.OTHER;
     }
     return switch (type) {

@@ -88,7 +88,8 @@ public record RunReport(
    * @param firstPreviewMs from the intended time until the first preview
    * @param previewGapMs from one preview of an image to the next of the same
    * @param queueMs from the server's own account, until the first step
-   * @param cancelMs from a cancel until the server confirmed it; a closed connection is not confirmed
+   * @param cancelMs from a cancel until the server confirmed it; a closed connection is not
+   *     confirmed
    */
   public record Latencies(
       Distribution totalMs,

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 /**
  * What the server's own metrics say about a run.
  *
- * @param increases by how much each counter grew
+ * @param increases by how much each counter grew, also those of summaries and histograms
  * @param means mean of what each summary or histogram took in during the run
  * @param gauges what each gauge showed at the end
  */
@@ -35,7 +35,7 @@ public record ServerMetrics(
               switch (after.kind(series)) {
                 case COUNTER -> putChanged(increases, series, increase);
                 case GAUGE -> gauges.put(series, value);
-                case SUMMARY -> putMean(means, series, increase, before, after);
+                case SUMMARY -> putSummary(increases, means, series, increase, before, after);
                 case OTHER -> {}
               }
             });
@@ -53,7 +53,8 @@ public record ServerMetrics(
     }
   }
 
-  private static void putMean(
+  private static void putSummary(
+      Map<String, Double> increases,
       Map<String, Double> means,
       String series,
       double increase,
@@ -62,6 +63,9 @@ public record ServerMetrics(
     int labels = series.indexOf('{');
     String name = labels < 0 ? series : series.substring(0, labels);
     String rest = labels < 0 ? "" : series.substring(labels);
+    if (name.endsWith(COUNT)) {
+      putChanged(increases, series, increase);
+    }
     if (!name.endsWith(SUM)) {
       return;
     }

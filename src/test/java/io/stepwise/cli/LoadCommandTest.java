@@ -50,8 +50,7 @@ final class LoadCommandTest {
         "--rate 1 --timeout 5               | Invalid value for option '--timeout': '5' (expected:",
       })
   void wrongArgumentEndsWithTwoAndOneLine(String arguments, String message) {
-    CommandResult result =
-        load(arguments == null ? new String[0] : arguments.strip().split(" +"));
+    CommandResult result = load(arguments == null ? new String[0] : arguments.strip().split(" +"));
 
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
@@ -59,7 +58,8 @@ final class LoadCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ftp://h", "localhost:8080", "http://", "http://u:hunter2@h", "http://h?a"})
+  @ValueSource(
+      strings = {"ftp://h", "localhost:8080", "http://", "http://u:hunter2@h", "http://h?a"})
   void urlOfAnotherKindIsRefusedAndNotShown(String url) {
     CommandResult result = CommandResult.of("load", "--url", url, "--rate", "1");
 

@@ -20,8 +20,7 @@ final class ClosedLoopTest {
   private RunReport run(Transport server, int concurrency, Duration duration) {
     Load.Closed load = new Load.Closed(concurrency);
     Launcher launcher =
-        new Launcher(
-            server, time, time, measurements, inFlight, Duration.ofDays(1), Map.of());
+        new Launcher(server, time, time, measurements, inFlight, Duration.ofDays(1), Map.of());
     new ClosedLoop(
             RequestSequence.of(Asked.once(), load, 1),
             duration.toNanos(),

@@ -81,7 +81,15 @@ final class LoadProcessIT {
     Path html = folder.resolve("report.html");
     Process process =
         start(
-            "--rate", "20,40", "--duration", "1s", "--slo", "1s", "--json", "-", "--html",
+            "--rate",
+            "20,40",
+            "--duration",
+            "1s",
+            "--slo",
+            "1s",
+            "--json",
+            "-",
+            "--html",
             html.toString());
 
     assertThat(exitCode(process)).as(text("err")).isZero();

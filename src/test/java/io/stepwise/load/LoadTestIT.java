@@ -47,7 +47,9 @@ final class LoadTestIT {
     return new LoadTest(options, new LoadListener() {}).run();
   }
 
-  /** Returns the mean time from the intended moments to the answers, as the stub saw them, in ms. */
+  /**
+   * Returns the mean time from the intended moments to the answers, as the stub saw them, in ms.
+   */
   private double trueMean(RequestOptions requests, Load load, int count) {
     RequestSequence sequence =
         RequestSequence.of(requests.withPrompts(List.of("boot", "bag")), load, 1);
@@ -107,11 +109,7 @@ final class LoadTestIT {
   @EnumSource(Streaming.class)
   void figuresAgreeWithTheServersOwnMetrics(Streaming streaming) {
     LoadReport report =
-        run(
-            target(streaming, 0),
-            asked("10", 3, 0),
-            new Load.Open(20, 1),
-            Duration.ofSeconds(1));
+        run(target(streaming, 0), asked("10", 3, 0), new Load.Open(20, 1), Duration.ofSeconds(1));
 
     RunReport run = report.runs().get(0);
     assertThat(run.figures().images()).isEqualTo(3 * run.requests().sent());
@@ -127,11 +125,7 @@ final class LoadTestIT {
   @EnumSource(Streaming.class)
   void cancelledRequestsEndEarly(Streaming streaming) {
     RunReport run =
-        run(
-                target(streaming, 0),
-                asked("10", 1, 0.5),
-                new Load.Open(20, 1),
-                Duration.ofSeconds(2))
+        run(target(streaming, 0), asked("10", 1, 0.5), new Load.Open(20, 1), Duration.ofSeconds(2))
             .runs()
             .get(0);
 

@@ -33,8 +33,7 @@ final class OpenLoopTest {
       Duration timeout,
       Map<Integer, Duration> unloaded) {
     Measurements measurements = new Measurements(0, unloaded);
-    Launcher launcher =
-        new Launcher(server, time, time, measurements, inFlight, timeout, unloaded);
+    Launcher launcher = new Launcher(server, time, time, measurements, inFlight, timeout, unloaded);
     RequestSequence sequence = RequestSequence.of(options, load, 1);
     new OpenLoop(sequence, 0, duration.toNanos(), time, launcher, new AtomicBoolean()).run();
     time.runOut();
@@ -131,13 +130,9 @@ final class OpenLoopTest {
   void serverThatFallsBehindIsNamed() {
     RunReport report = run(new Load.Open(40, 1), Duration.ofSeconds(60), Asked.once());
 
-    assertThat(report.figures().requestsPerSecond())
-        .isCloseTo(20, Percentage.withPercentage(1));
+    assertThat(report.figures().requestsPerSecond()).isCloseTo(20, Percentage.withPercentage(1));
     assertThat(report.seconds()).isGreaterThan(100);
-    assertThat(report.warnings())
-        .singleElement()
-        .asString()
-        .startsWith("the server fell behind: ");
+    assertThat(report.warnings()).singleElement().asString().startsWith("the server fell behind: ");
   }
 
   @Test

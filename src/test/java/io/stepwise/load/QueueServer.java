@@ -3,7 +3,9 @@ package io.stepwise.load;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server of virtual time that answers one request after the other, each after the same service. */
+/**
+ * A server of virtual time that answers one request after the other, each after the same service.
+ */
 final class QueueServer implements Transport {
 
   private final VirtualTime time;

@@ -38,8 +38,7 @@ final class ReportTest {
     for (Load load : loads) {
       runs.add(run(load));
     }
-    return new LoadReport(
-        Instant.EPOCH, options, Map.of("10", 20.0), runs);
+    return new LoadReport(Instant.EPOCH, options, Map.of("10", 20.0), runs);
   }
 
   private static RunReport run(Load load) {

@@ -45,8 +45,7 @@ final class RequestJsonTest {
     assertThat(json(true, Streaming.NONE, Asked.once()).body(planned))
         .hasToString("{\"prompt\":\"a picture\",\"n\":1}");
     assertThat(json(true, Streaming.SSE, Asked.once()).body(planned))
-        .hasToString(
-            "{\"prompt\":\"a picture\",\"n\":1,\"stream\":true,\"partial_images\":3}");
+        .hasToString("{\"prompt\":\"a picture\",\"n\":1,\"stream\":true,\"partial_images\":3}");
   }
 
   @Test

@@ -16,7 +16,8 @@ final class RequestSequenceTest {
 
   private static final int MANY = 100_000;
 
-  private static List<PlannedRequest> take(RequestOptions options, Load load, long seed, int count) {
+  private static List<PlannedRequest> take(
+      RequestOptions options, Load load, long seed, int count) {
     RequestSequence sequence = RequestSequence.of(options, load, seed);
     return Stream.generate(sequence::next).limit(count).toList();
   }

@@ -20,13 +20,13 @@ import java.util.function.IntConsumer;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
-import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -78,7 +78,6 @@ final class StubServer implements AutoCloseable {
   private final Delays delays;
   private final ServerBinding binding;
 
-
   StubServer(Delays delays) {
     this.delays = delays;
     this.binding =
@@ -123,8 +122,7 @@ final class StubServer implements AutoCloseable {
     if (path.equals("/v1/stream")) {
       WebSocketUpgrade upgrade = request.getAttribute(AttributeKeys.webSocketUpgrade).get();
       sockets.incrementAndGet();
-      return CompletableFuture.completedFuture(
-          upgrade.handleMessagesWith(StubSocket.flow(this)));
+      return CompletableFuture.completedFuture(upgrade.handleMessagesWith(StubSocket.flow(this)));
     }
     if (path.equals("/v1/images/generations")) {
       return request
@@ -153,9 +151,7 @@ final class StubServer implements AutoCloseable {
   }
 
   private static HttpResponse response(int status, String json) {
-    return HttpResponse.create()
-        .withStatus(status)
-        .withEntity(ContentTypes.APPLICATION_JSON, json);
+    return HttpResponse.create().withStatus(status).withEntity(ContentTypes.APPLICATION_JSON, json);
   }
 
   private CompletionStage<HttpResponse> generate(JsonNode body) {
