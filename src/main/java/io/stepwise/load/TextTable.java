@@ -20,9 +20,9 @@ final class TextTable {
   /** Returns a number with about three digits. */
   static String number(double value) {
     double size = Math.abs(value);
-    String format =
-        size >= HUNDRED || value == Math.rint(value) ? "%.0f" : size >= TEN ? "%.1f" : "%.2f";
-    return String.format(Locale.ROOT, format, value);
+    boolean isWhole = size >= HUNDRED || value == Math.rint(value);
+    int digits = isWhole ? 0 : size >= TEN ? 1 : size >= 1 ? 2 : 3;
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
   /** Returns a share as a percentage. */

@@ -156,7 +156,7 @@ final class ReportTest {
 
     assertThat(text)
         .containsPattern("\nload +sent/s +ok/s ")
-        .containsPattern("\n8 requests/s \\(burstiness 0.50\\) +200 +199 +200 ");
+        .containsPattern("\n8 requests/s \\(burstiness 0.500\\) +200 +199 +200 ");
   }
 
   @Test

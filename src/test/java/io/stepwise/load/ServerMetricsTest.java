@@ -34,6 +34,9 @@ final class ServerMetricsTest {
       stepwise_seconds_bucket{le="+Inf"} 3
       stepwise_seconds_count 3
       stepwise_seconds_sum 1.5 1700000000000
+      stepwise_seconds_max 0.9
+      stepwise_seconds_count{route="/metrics"} 8
+      stepwise_seconds_sum{route="/metrics"} 8
       # TYPE stepwise_waiting gauge
       stepwise_waiting 3
       stepwise_odd NaN
@@ -49,7 +52,9 @@ final class ServerMetricsTest {
         ServerMetrics.between(PrometheusText.parse(BEFORE), PrometheusText.parse(AFTER));
 
     assertThat(metrics.increases())
-        .hasSize(3)
+        .hasSize(5)
+        .containsEntry("stepwise_batch_rows_count", 10.0)
+        .containsEntry("stepwise_seconds_count", 3.0)
         .containsEntry("stepwise_images_total{model=\"a\",outcome=\"completed\"}", 15.0)
         .containsEntry("stepwise_images_total{model=\"a\",outcome=\"failed\"}", 2.0)
         .containsEntry("old_style_total", 5.0);
