@@ -28,7 +28,8 @@ final class Api {
         concat(
             new GenerationRoutes(client).route(),
             new ModelRoutes(client).route(),
-            new HealthRoutes(client).route());
+            new HealthRoutes(client).route(),
+            new PageRoutes().route());
     this.route =
         withRequestTimeoutResponse(ErrorResponses::timedOut, () -> ErrorResponses.seal(routes))
             .function(system);
