@@ -23,9 +23,10 @@ export class ReplicaHistory {
 
   /** Takes in a batch as the server tells it. */
   add({ batch, started_ms: start, run_ms: run, rows, snapshot, images }) {
-    const keys = images.map(({ generation, index }) => `${generation}/${index}`);
-    const lanes = this.#lanes.place(keys, rows);
-    const cells = images.map((image, i) => ({ ...image, key: keys[i], lanes: lanes[i] }));
+    const cells = images.map((image) => ({ ...image, key: `${image.generation}/${image.index}` }));
+    this.#lanes.place(cells, rows).forEach((lanes, i) => {
+      cells[i].lanes = lanes;
+    });
     this.batches.push({ batch, start, end: start + run, rows, snapshot, cells });
     this.mixed += new Set(images.map(({ of }) => of)).size > 1 ? 1 : 0;
     const oldest = start - KEPT_MS;
@@ -33,6 +34,11 @@ export class ReplicaHistory {
       const from = this.batches.findIndex(({ end }) => end >= oldest);
       this.batches.splice(0, Math.max(from, this.batches.length - MOST_BATCHES));
     }
+  }
+
+  /** Returns when the last batch ended, server's epoch milliseconds; 0 if there was none. */
+  get end() {
+    return this.batches.at(-1)?.end ?? 0;
   }
 
   /** Returns the position of the first batch that ends after a time. */

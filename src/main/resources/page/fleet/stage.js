@@ -17,6 +17,7 @@ export class Stage {
   #marked = null;
   #inspected = null;
   #drawnAt = 0;
+  #wasFull = false;
   #calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   /** @param owns whether this page asked for a generation */
@@ -89,12 +90,18 @@ export class Stage {
 
   #frame(now) {
     const due = this.#calm.matches ? CALM_FRAME_MS : FRAME_MS * 0.9;
-    if (now - this.#drawnAt >= due && (this.#pausedAt === null || this.#drawnAt === 0)) {
+    const view = this.#view();
+    const moves = this.#pausedAt === null && (this.#wasFull || this.#isFull(view));
+    if (this.#drawnAt === 0 || (moves && now - this.#drawnAt >= due)) {
       this.#drawnAt = now;
-      const view = this.#view();
+      this.#wasFull = this.#isFull(view);
       this.#rows.forEach(({ timeline }) => timeline.draw(view));
     }
     requestAnimationFrame((next) => this.#frame(next));
+  }
+
+  #isFull({ from }) {
+    return [...this.#rows.values()].some(({ history }) => history.end > from);
   }
 
   #zoom(seconds) {

@@ -89,7 +89,7 @@ export class Card {
     const all = element(
       "button",
       { type: "button", class: "small", onclick: () => this.#showAlone(null) },
-      "All images",
+      "All",
     );
     const previous = arrow("back", "Previous image", -1);
     const next = arrow("forward", "Next image", 1);
