@@ -37,6 +37,14 @@ final class BatchesInFlight {
     return ofSlot(slot).size();
   }
 
+  /** Returns how many images all batches have together. */
+  int images() {
+    return batches.values().stream()
+        .flatMap(Deque::stream)
+        .mapToInt(batch -> batch.attempt().images().size())
+        .sum();
+  }
+
   /** Returns the batch that a slot's replica runs, or is about to. */
   Optional<Batch> running(int slot) {
     return Optional.ofNullable(ofSlot(slot).peek());

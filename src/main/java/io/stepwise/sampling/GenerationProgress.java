@@ -2,6 +2,7 @@ package io.stepwise.sampling;
 
 import io.stepwise.sampling.GenerationStatus.State;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -51,6 +52,18 @@ final class GenerationProgress {
   String firstFailure() {
     Collection<FailedImage> failed = failures.values();
     return failed.isEmpty() ? "" : failed.iterator().next().reason();
+  }
+
+  /** Returns what there is to tell of the images so far. */
+  List<GenerationEvent> imageEvents() {
+    List<GenerationEvent> events = new ArrayList<>();
+    images
+        .values()
+        .forEach(image -> events.add(new GenerationEvent.ImageFinished(request.id(), image)));
+    failures
+        .values()
+        .forEach(image -> events.add(new GenerationEvent.ImageFailed(request.id(), image)));
+    return events;
   }
 
   /** Returns the result of a generation that is complete and has images. */

@@ -72,6 +72,16 @@ final class ImageLedger {
     return attempt.map(images -> inFlight.send(taker.get(), images, nowNanos));
   }
 
+  /** Returns how many images are in no batch. */
+  int waiting() {
+    return backlog.size();
+  }
+
+  /** Returns how many images are in a batch in flight. */
+  int inFlight() {
+    return inFlight.images();
+  }
+
   /** Returns the batch that a slot's replica runs. */
   Optional<Batch> running(int slot) {
     return inFlight.running(slot);

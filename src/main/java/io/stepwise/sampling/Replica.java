@@ -5,6 +5,8 @@ import io.stepwise.network.NetworkException;
 import io.stepwise.network.StepInput;
 import io.stepwise.network.StepKernel;
 import io.stepwise.network.StepOutput;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
@@ -56,8 +59,15 @@ final class Replica extends AbstractBehavior<Replica.Command> {
    *
    * @param state the next state
    * @param isFinite whether the image can go on
+   * @param preview what is shown of the step, [C, H, W] row-major, float32; null for nothing
    */
-  record Outcome(DenoisingState state, boolean isFinite) {}
+  record Outcome(DenoisingState state, boolean isFinite, float @Nullable [] preview) {
+
+    /** Makes an outcome that is not shown. */
+    Outcome(DenoisingState state, boolean isFinite) {
+      this(state, isFinite, null);
+    }
+  }
 
   private final int slot;
   private final long incarnation;
@@ -119,6 +129,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     if (batch.incarnation() != incarnation) {
       return this;
     }
+    Instant started = Instant.now();
+    long begin = System.nanoTime();
     List<Outcome> outcomes;
     try {
       outcomes = run(batch.states());
@@ -126,7 +138,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       router.tell(new Router.BatchFailed(slot, batch.batchId(), describe(failure)));
       throw asException("step of " + batch.states().size() + " images", failure);
     }
-    router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes));
+    Duration ran = Duration.ofNanos(System.nanoTime() - begin);
+    router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes, started, ran));
     return this;
   }
 
@@ -141,8 +154,14 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     for (int i = 0; i < states.size(); i++) {
       next.add(states.get(i).after(outputs.get(i)));
     }
+    List<float @Nullable []> previews = new ArrayList<>(states.size());
+    for (int i = 0; i < states.size(); i++) {
+      previews.add(next.get(i).preview(outputs.get(i)));
+    }
     decodeFinished(next);
-    return next.stream().map(state -> new Outcome(state, state.isFinite())).toList();
+    return IntStream.range(0, next.size())
+        .mapToObj(i -> new Outcome(next.get(i), next.get(i).isFinite(), previews.get(i)))
+        .toList();
   }
 
   /** Decodes, all together, the states that took their last step; finite ones only. */

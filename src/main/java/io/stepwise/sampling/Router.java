@@ -2,6 +2,8 @@ package io.stepwise.sampling;
 
 import io.stepwise.batching.Policy;
 import io.stepwise.sampling.BatchesInFlight.Batch;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,8 +60,15 @@ final class Router extends AbstractBehavior<Router.Command> {
   record CannotStart(int slot, ActorRef<Replica.Command> replica, String reason)
       implements Command {}
 
-  /** Every state of the batch is one step on, in the order of the batch. */
-  record BatchDone(int slot, long batchId, List<Replica.Outcome> outcomes) implements Command {
+  /**
+   * Every state of the batch is one step on, in the order of the batch.
+   *
+   * @param started when the replica began with it
+   * @param ran how long it took the replica
+   */
+  record BatchDone(
+      int slot, long batchId, List<Replica.Outcome> outcomes, Instant started, Duration ran)
+      implements Command {
 
     BatchDone {
       outcomes = List.copyOf(outcomes);
@@ -68,6 +77,17 @@ final class Router extends AbstractBehavior<Router.Command> {
 
   /** The batch could not be run and its replica is about to start anew. */
   record BatchFailed(int slot, long batchId, String reason) implements Command {}
+
+  /** Has every batch reported from now on. */
+  record ReportBatches(ActorRef<FleetWatch.Command> to) implements Command {}
+
+  /** Has no batch reported any more. */
+  enum ReportNoBatches implements Command {
+    INSTANCE
+  }
+
+  /** Asks how the model fares. */
+  record Report(ActorRef<FleetWatch.Command> replyTo) implements Command {}
 
   private record BatchOverdue(int slot, long batchId) implements Command {}
 
@@ -89,6 +109,7 @@ final class Router extends AbstractBehavior<Router.Command> {
   private final ActorRef<ModelReadiness> readinessTo;
   private final ImageLedger ledger;
   private final List<ReplicaSlot> slots = new ArrayList<>();
+  private final RouterReports reports;
   private int spawned;
 
   /** Returns a router that spawns its replicas at once and reports every change of readiness. */
@@ -96,7 +117,9 @@ final class Router extends AbstractBehavior<Router.Command> {
       ServedModel served, SamplingOptions options, Ticker ticker, ActorRef<ModelReadiness> to) {
     ReplicaFactory factory =
         (slot, router) -> Replica.create(slot, served, options.replicas(), router);
-    return create(new Fleet(served.name(), served.replicas(), factory), options, ticker, to);
+    String snapshot = served.model().description().digest();
+    return create(
+        new Fleet(served.name(), snapshot, served.replicas(), factory), options, ticker, to);
   }
 
   /** Returns a router of replicas that are made by the fleet's factory. */
@@ -111,8 +134,8 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onFailure(RuntimeException.class, SupervisorStrategy.restart());
   }
 
-  /** The replicas of one model: its name, how many there are and how one is made. */
-  record Fleet(String model, int replicas, ReplicaFactory factory) {}
+  /** The replicas of one model: its name and weights, how many there are and how one is made. */
+  record Fleet(String model, String snapshot, int replicas, ReplicaFactory factory) {}
 
   private Router(
       ActorContext<Command> context,
@@ -129,6 +152,7 @@ final class Router extends AbstractBehavior<Router.Command> {
     this.ticker = ticker;
     this.readinessTo = readinessTo;
     this.ledger = new ImageLedger(Policy.named(options.policy()), this.options);
+    this.reports = new RouterReports(fleet.model(), fleet.snapshot());
     for (int i = 0; i < fleet.replicas(); i++) {
       ReplicaSlot slot = new ReplicaSlot(i, this.options.maxStuck());
       slots.add(slot);
@@ -149,6 +173,9 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onMessage(BatchOverdue.class, this::onBatchOverdue)
         .onMessage(ReplicaStopped.class, this::onReplicaStopped)
         .onMessage(Refill.class, this::onRefill)
+        .onMessage(ReportBatches.class, this::onReportBatches)
+        .onMessage(ReportNoBatches.class, none -> onReportNoBatches())
+        .onMessage(Report.class, this::onReport)
         .onSignal(PreRestart.class, signal -> onEnd())
         .onSignal(PostStop.class, signal -> onEnd())
         .build();
@@ -193,6 +220,7 @@ final class Router extends AbstractBehavior<Router.Command> {
       return this;
     }
     watchTheClock(done.slot());
+    reports.batchFinished(batch.get(), done);
     List<QueuedImage> images = batch.get().attempt().images();
     for (int i = 0; i < images.size(); i++) {
       if (ledger.isWanted(images.get(i))) {
@@ -251,6 +279,21 @@ final class Router extends AbstractBehavior<Router.Command> {
     return this;
   }
 
+  private Behavior<Command> onReportBatches(ReportBatches message) {
+    reports.reportBatches(message.to());
+    return this;
+  }
+
+  private Behavior<Command> onReportNoBatches() {
+    reports.reportNoBatches();
+    return this;
+  }
+
+  private Behavior<Command> onReport(Report message) {
+    message.replyTo().tell(reports.report(ledger, options.maxBatchRows(), slots));
+    return this;
+  }
+
   /** Leaves no generation waiting for images that this router will not remember. */
   private Behavior<Command> onEnd() {
     ledger.leaveAll().forEach(generation -> generation.tell(Generation.RouterLost.INSTANCE));
@@ -299,7 +342,8 @@ final class Router extends AbstractBehavior<Router.Command> {
       generation.tell(new Generation.ImageLost(state.image(), reason));
       return;
     }
-    generation.tell(new Generation.StepTaken(state.image(), state.step(), batchSentNanos));
+    generation.tell(
+        new Generation.StepTaken(state.image(), state.step(), batchSentNanos, outcome.preview()));
     if (state.remainingSteps() == 0) {
       generation.tell(new Generation.Sampled(state));
     } else {

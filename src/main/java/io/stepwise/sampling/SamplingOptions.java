@@ -12,13 +12,25 @@ import java.time.Duration;
  * @param maxUnfinishedImages most images that may be admitted and not finished, over all requests
  *     and models; it bounds every queue behind it
  * @param finisherThreads how many images are encoded at the same time, 1 to 64
+ * @param results how long results are kept
  */
 public record SamplingOptions(
     Requests requests,
     Replicas replicas,
     String policy,
     int maxUnfinishedImages,
-    int finisherThreads) {
+    int finisherThreads,
+    Results results) {
+
+  /** Makes options that keep results as usual. */
+  public SamplingOptions(
+      Requests requests,
+      Replicas replicas,
+      String policy,
+      int maxUnfinishedImages,
+      int finisherThreads) {
+    this(requests, replicas, policy, maxUnfinishedImages, finisherThreads, Results.USUAL);
+  }
 
   /** Checks the numbers and that there is such a policy. */
   public SamplingOptions {
@@ -84,6 +96,26 @@ public record SamplingOptions(
       requirePositive("replicas.minBackoff", minBackoff);
       requireRange("replicas.maxStuck", maxStuck, 0, 100);
       requireOrder("replicas.maxBackoff", maxBackoff, "minBackoff", minBackoff);
+    }
+  }
+
+  /**
+   * How long the results of detached generations and of those with an idempotency key are kept.
+   *
+   * @param retention how long one is kept
+   * @param maxBytes most that all of them take together, 0 or more; the oldest go first
+   */
+  public record Results(Duration retention, long maxBytes) {
+
+    /** Ten minutes, 64 MiB. */
+    public static final Results USUAL = new Results(Duration.ofMinutes(10), 64L << 20);
+
+    /** Checks the numbers. */
+    public Results {
+      requirePositive("results.retention", retention);
+      if (maxBytes < 0) {
+        throw new IllegalArgumentException("results.maxBytes: " + maxBytes + " (expected: >= 0)");
+      }
     }
   }
 

@@ -47,7 +47,7 @@ class GenerationRequestJsonTest {
   void emptyObjectAsksForOneImageUnderARandomId() {
     GenerationRequest request = parse("{}");
     assertThat(request).isEqualTo(GenerationRequest.builder(request.id()).build());
-    assertThat(GenerationRequestJson.isId(request.id())).isTrue();
+    assertThat(GenerationFields.isId(request.id())).isTrue();
     assertThat(parse("{}").id()).isNotEqualTo(request.id());
   }
 
@@ -121,8 +121,9 @@ class GenerationRequestJsonTest {
         "output_format   | \"webp\" | \"webp\"     | \"png\"",
         "output_compression | 50    | 50           | 100",
         "stream          | \"true\" | \"true\"     | true or false",
-        "stream          | true     | true         | false; this server sends whole answers only",
-        "partial_images  | 2        | 2            | 0",
+        "partial_images  | 2        | 2            | 0 where stream is not true",
+        "partial_images  | -1       | -1           | 0 to the number of steps",
+        "partial_images  | 2.0      | 2.0          | an integer",
         "quality         | \"hd\"   | \"hd\"       | \"auto\" or \"standard\"",
         "style           | \"vivid\"| \"vivid\"    | \"natural\"",
         "background      | \"transparent\" | \"transparent\" | \"auto\" or \"opaque\"",
@@ -145,8 +146,8 @@ class GenerationRequestJsonTest {
         .isEqualTo(
             "stepz: unknown field (expected: model, prompt, n, size, seed, steps, solver, guidance,"
                 + " eta, deadline_ms, priority, id, user, response_format, output_format,"
-                + " output_compression, stream, partial_images, quality, style, background,"
-                + " moderation)");
+                + " output_compression, quality, style, background, moderation, stream,"
+                + " partial_images)");
   }
 
   @Test
@@ -237,7 +238,8 @@ class GenerationRequestJsonTest {
   }
 
   private static GenerationRequest parse(String json) {
-    return GenerationRequestJson.parse(json.getBytes(StandardCharsets.UTF_8), Client.ANYBODY);
+    return GenerationRequestJson.parse(json.getBytes(StandardCharsets.UTF_8), Client.ANYBODY)
+        .request();
   }
 
   private static ApiError error(String json) {

@@ -183,7 +183,7 @@ final class GenerationTest {
 
   private ActorRef<Generation.Command> spawn(int images, Detail detail) {
     ResolvedRequest request =
-        new ResolvedRequest("toy", images, "ancestral", "bag", null, DEADLINE, recipe);
+        new ResolvedRequest("toy", images, "ancestral", "bag", null, DEADLINE, false, recipe);
     return KIT.spawn(
         Generation.create(
             request,
@@ -197,7 +197,7 @@ final class GenerationTest {
     router.expectMessage(new Router.Withdraw("a", generation));
     SamplingService.GenerationEnded ended =
         service.expectMessageClass(SamplingService.GenerationEnded.class);
-    assertThat(ended.status().state()).isEqualTo(state);
+    assertThat(ended.ending().status().state()).isEqualTo(state);
     generation.tell(Generation.Dismissed.INSTANCE);
     caller.expectTerminated(generation);
   }

@@ -2,6 +2,8 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -72,7 +74,8 @@ final class RouterHarness {
     void finish(Replica.RunBatch batch) {
       List<Replica.Outcome> outcomes = new ArrayList<>();
       batch.states().forEach(state -> outcomes.add(new Replica.Outcome(Toys.next(state), true)));
-      router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes));
+      router.tell(
+          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, Duration.ZERO));
     }
 
     void fail(Replica.RunBatch batch, String reason) {
@@ -106,7 +109,7 @@ final class RouterHarness {
     this.router =
         kit.spawn(
             Router.create(
-                new Router.Fleet("toy", replicas + 1, (slot, to) -> standIn(slot)),
+                new Router.Fleet("toy", "weights", replicas + 1, (slot, to) -> standIn(slot)),
                 options,
                 nanos::get,
                 readiness.ref()));
