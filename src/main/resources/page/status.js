@@ -61,13 +61,15 @@ export class ConnectionStatus {
     if (state === "open") {
       announce(this.#wasOpen ? "The connection is back." : "Connected.");
       this.#wasOpen = true;
-      await this.#refresh();
     } else if (state === "waiting" && this.#wasOpen) {
       announce("The connection was lost; it is tried again.");
     }
+    if (state === "open" || state === "waiting") {
+      await this.#refresh();
+    }
   }
 
-  /** The server that answers now may serve other models than before, or want a key. */
+  /** A server that was started anew may serve other models than before, or want another key. */
   async #refresh() {
     try {
       this.#form.offer(await fetchModels());

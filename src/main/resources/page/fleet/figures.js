@@ -19,6 +19,7 @@ export class Figures {
   #latencies = [];
   #trends = { waiting: [], rate: [] };
   #ticks = 0;
+  #hasMetrics = true;
 
   constructor(fleet, generations, nameOf, owns) {
     this.#fleet = fleet;
@@ -51,7 +52,9 @@ export class Figures {
     this.#trend("rate", steps);
     this.#trend("waiting", waiting(this.#fleet.status));
     this.#showLegend();
-    if (this.#ticks++ % METRICS_EVERY === 0 && this.#fleet.status !== null) {
+    if (this.#fleet.status === null) {
+      this.#hasMetrics = true;
+    } else if (this.#hasMetrics && this.#ticks++ % METRICS_EVERY === 0) {
       this.#showMetrics();
     }
   }
@@ -106,6 +109,7 @@ export class Figures {
 
   async #showMetrics() {
     const text = (await fetchMetrics()) ?? "";
+    this.#hasMetrics = text !== "";
     const read = (name) => PERCENTILES.map((p) => toMs(histogramPercentile(text, name, p)));
     this.#showLatencies("queue", read("stepwise_generation_queue_seconds"));
     this.#showLatencies("run", read("stepwise_generation_run_seconds"));

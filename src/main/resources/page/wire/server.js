@@ -42,11 +42,12 @@ export async function fetchMetrics() {
   }
 }
 
-/** Opens the websocket. */
+/** Opens the websocket. A browser can send a key with it only as the name of a subprotocol. */
 export function openStream() {
   const address = new URL("v1/stream", BASE);
   address.protocol = address.protocol.replace("http", "ws");
-  return new WebSocket(address);
+  const key = apiKey();
+  return new WebSocket(address, key === null ? [] : ["stepwise", `stepwise.bearer.${key}`]);
 }
 
 async function get(path) {

@@ -88,8 +88,7 @@ public final class Browser implements AutoCloseable {
   public void look(int width, int height, String colourScheme) {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
-        Map.of(
-            "width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < height));
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < height));
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colourScheme))));
@@ -146,11 +145,15 @@ public final class Browser implements AutoCloseable {
     return driver.executeAsyncScript(script, arguments);
   }
 
-  /** Returns the errors and warnings that the browser logged since it was last asked. */
+  /**
+   * Returns the errors and warnings that the browser logged since it was last asked, but not that a
+   * server is without a metrics page, which it may be.
+   */
   public List<String> errors() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .map(LogEntry::getMessage)
+        .filter(message -> !message.contains("/metrics - Failed to load resource"))
         .toList();
   }
 

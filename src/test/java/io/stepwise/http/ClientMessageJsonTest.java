@@ -94,8 +94,7 @@ class ClientMessageJsonTest {
         "{\"type\": \"ping\", \"type\": \"ping\"} | type: given twice (expected: each field once)",
       })
   void whatIsWrongIsNamed(String json, String message) {
-    ApiError error =
-        catchThrowableOfType(ApiException.class, () -> parse(json)).error();
+    ApiError error = catchThrowableOfType(ApiException.class, () -> parse(json)).error();
     assertThat(error.message()).isEqualTo(message);
     assertThat(error.status().intValue()).isEqualTo(400);
   }

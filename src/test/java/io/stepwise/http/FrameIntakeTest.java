@@ -100,8 +100,7 @@ class FrameIntakeTest {
     assertProtocolError(new FrameIntake(20), frame(11, true, "x"));
     assertProtocolError(new FrameIntake(20), frame(PING, false, "x"));
     assertProtocolError(
-        new FrameIntake(20),
-        new FrameStart(header(PING, true, 126), ByteString.emptyByteString()));
+        new FrameIntake(20), new FrameStart(header(PING, true, 126), ByteString.emptyByteString()));
     assertProtocolError(
         new FrameIntake(20),
         new FrameStart(

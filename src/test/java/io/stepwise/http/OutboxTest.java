@@ -238,7 +238,9 @@ class OutboxTest {
         assertThat(step).isGreaterThan(newest.getOrDefault(image, 0));
         newest.put(image, step);
       }
-      assertThat(newest).hasSize(IMAGES).allSatisfy((image, step) -> assertThat(step).isEqualTo(STEPS));
+      assertThat(newest)
+          .hasSize(IMAGES)
+          .allSatisfy((image, step) -> assertThat(step).isEqualTo(STEPS));
     }
   }
 }

@@ -12,7 +12,9 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.openqa.selenium.WebElement;
 
-/** The page, open in a browser, of a server with a toy for a model that takes steps when told to. */
+/**
+ * The page, open in a browser, of a server with a toy for a model that takes steps when told to.
+ */
 final class PageFixture implements AutoCloseable {
 
   static final int MOST_UNFINISHED = 24;
@@ -94,9 +96,14 @@ final class PageFixture implements AutoCloseable {
             MOST_IMAGES, 1000, 50, Duration.ofMinutes(5), Duration.ofMinutes(5));
     SamplingOptions.Replicas replicas =
         new SamplingOptions.Replicas(
-            BATCH_ROWS, 1, 3, Duration.ofMinutes(3), Duration.ofMillis(10), Duration.ofSeconds(1), 1);
-    SamplingOptions options =
-        new SamplingOptions(requests, replicas, "fifo", MOST_UNFINISHED, 2);
+            BATCH_ROWS,
+            1,
+            3,
+            Duration.ofMinutes(3),
+            Duration.ofMillis(10),
+            Duration.ofSeconds(1),
+            1);
+    SamplingOptions options = new SamplingOptions(requests, replicas, "fifo", MOST_UNFINISHED, 2);
     ServedModel model = ServedModel.of(ToyModel.named("toy").disturbedBy(turnstile), 1, 1);
     return kit.spawn(SamplingService.create(List.of(model), options, ImageEncoder.png()));
   }

@@ -78,8 +78,13 @@ class PageFleetIT {
 
     browser.await(
         "unfinished images",
-        () -> browser.find("#figure-unfinished").getText().equals("5 of " + PageFixture.MOST_UNFINISHED));
-    browser.await("images in flight", () -> browser.find("#figure-in-flight").getText().equals("5"));
+        () ->
+            browser
+                .find("#figure-unfinished")
+                .getText()
+                .equals("5 of " + PageFixture.MOST_UNFINISHED));
+    browser.await(
+        "images in flight", () -> browser.find("#figure-in-flight").getText().equals("5"));
     assertThat(browser.find("#snapshots").getText()).isEqualTo("toy digest o");
 
     page.turnstile().open();

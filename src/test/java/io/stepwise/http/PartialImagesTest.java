@@ -41,8 +41,7 @@ class PartialImagesTest {
                 .filter(index -> index >= 0)
                 .boxed()
                 .toList();
-        assertThat(indexes)
-            .isEqualTo(IntStream.range(0, Math.min(count, of - 1)).boxed().toList());
+        assertThat(indexes).isEqualTo(IntStream.range(0, Math.min(count, of - 1)).boxed().toList());
       }
     }
   }

@@ -73,8 +73,7 @@ class SocketIT {
     FailedImage failed = new FailedImage(1, "bad luck");
     order.replyTo().tell(new GenerationEvent.ImageFailed(order.request().id(), failed));
     assertThat(client.next().json().toString())
-        .isEqualTo(
-            "{\"type\":\"image_failed\",\"id\":\"a\",\"index\":1,\"reason\":\"bad luck\"}");
+        .isEqualTo("{\"type\":\"image_failed\",\"id\":\"a\",\"index\":1,\"reason\":\"bad luck\"}");
 
     order
         .replyTo()

@@ -62,8 +62,7 @@ final class StandIn {
     SamplingService.Generate order = expect(SamplingService.Generate.class);
     order
         .replyTo()
-        .tell(
-            new GenerationEvent.Accepted(order.request().id(), 7, order.request().n(), steps));
+        .tell(new GenerationEvent.Accepted(order.request().id(), 7, order.request().n(), steps));
     return order;
   }
 
