@@ -109,7 +109,11 @@ final class EventStage extends GraphStage<SourceShape<ByteString>> {
           });
       scheduleAtFixedRate(Timer.KEEP_ALIVE, settings.keepAlive(), settings.keepAlive());
       scheduleAtFixedRate(Timer.STALL, settings.stallTimeout(), settings.stallTimeout());
-      service.generate(request, SamplingService.Detail.STEPS, self());
+      boolean showsSteps = request.previews() != null;
+      service.generate(
+          request,
+          showsSteps ? SamplingService.Detail.STEPS : SamplingService.Detail.IMAGES,
+          self());
     }
 
     @Override
@@ -118,7 +122,8 @@ final class EventStage extends GraphStage<SourceShape<ByteString>> {
         service.leave(request.id(), self());
       }
       ended.complete(Done.getInstance());
-      started.completeExceptionally(new IllegalStateException("the stream ended before it began"));
+      // Nobody is there to read it any more, unless the service has failed.
+      started.complete(Optional.of(new GenerationResult.Cancelled(request.id())));
     }
 
     private ActorRef<GenerationEvent> self() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /v1/images/generations}: OpenAI's fields and ours. */
 final class GenerationRequestJson {
@@ -31,24 +32,27 @@ final class GenerationRequestJson {
   static Order parse(byte[] json, Client client) {
     Draft draft = new Draft();
     StrictJson.readObject(json, FIELDS, draft);
-    GenerationRequest.Builder request = draft.builder(draft.idOrRandom(), client);
-    if (draft.partialImages > 0) {
-      request.previews(new Previews(1, Previews.Kind.DENOISED));
-    }
-    return order(request.build(), draft);
-  }
-
-  private static Order order(GenerationRequest request, Draft draft) {
+    GenerationRequest request = draft.builder(draft.idOrRandom(), client).build();
     int count = draft.partialImages;
     if (!draft.isStreamed && count > 0) {
       throw unexpected(count, "0 where stream is not true");
     }
-    Integer steps = request.steps();
+    return draft.isStreamed
+        ? streamed(draft.builder(request.id(), client), request.steps(), count)
+        : new Order(request, Optional.empty());
+  }
+
+  private static Order streamed(
+      GenerationRequest.Builder request, @Nullable Integer steps, int count) {
+    PartialImages partials = new PartialImages(count);
     if (steps != null && steps >= 0 && count > steps) {
       throw unexpected(count, "0 to " + steps + ", the steps");
     }
-    return new Order(
-        request, draft.isStreamed ? Optional.of(new PartialImages(count)) : Optional.empty());
+    if (count > 0) {
+      int every = steps == null ? 1 : partials.interval(steps);
+      request.previews(new Previews(every, Previews.Kind.DENOISED));
+    }
+    return new Order(request.build(), Optional.of(partials));
   }
 
   private static Map<String, StrictJson.Field<Draft>> fields() {

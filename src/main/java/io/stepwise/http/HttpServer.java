@@ -107,6 +107,11 @@ public final class HttpServer {
     return binding.localAddress();
   }
 
+  /** Returns how many websockets are open. */
+  int sockets() {
+    return connections.sockets();
+  }
+
   /**
    * Stops to listen and closes every connection after the answer that is being made for it, a
    * websocket after all that it waits for; completes when all are closed. Those that are not after

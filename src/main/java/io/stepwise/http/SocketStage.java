@@ -135,8 +135,8 @@ final class SocketStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
 
     @Override
     public void postStop() {
-      session.end();
       connections.remove(this);
+      session.end();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stepwise.sampling.Client;
 import io.stepwise.sampling.GenerationRequest;
+import io.stepwise.sampling.Previews;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,21 @@ class GenerationRequestJsonTest {
                  "partial_images": 0}
                 """))
         .isEqualTo(GenerationRequest.builder("a").build());
+  }
+
+  @Test
+  void streamedAnswerShowsAsManyPartialImagesAsItIsToldTo() {
+    GenerationRequestJson.Order whole = order("{\"stream\": false, \"partial_images\": 0}");
+    assertThat(whole.partials()).isEmpty();
+    GenerationRequestJson.Order none = order("{\"stream\": true}");
+    assertThat(none.partials()).contains(new PartialImages(0));
+    assertThat(none.request().previews()).isNull();
+    GenerationRequestJson.Order some =
+        order("{\"stream\": true, \"partial_images\": 3, \"steps\": 40}");
+    assertThat(some.partials()).contains(new PartialImages(3));
+    assertThat(some.request().previews()).isEqualTo(new Previews(10, Previews.Kind.DENOISED));
+    assertThat(error("{\"stream\": true, \"partial_images\": 6, \"steps\": 5}").message())
+        .isEqualTo("partial_images: 6 (expected: 0 to 5, the steps)");
   }
 
   @Test
@@ -238,8 +254,11 @@ class GenerationRequestJsonTest {
   }
 
   private static GenerationRequest parse(String json) {
-    return GenerationRequestJson.parse(json.getBytes(StandardCharsets.UTF_8), Client.ANYBODY)
-        .request();
+    return order(json).request();
+  }
+
+  private static GenerationRequestJson.Order order(String json) {
+    return GenerationRequestJson.parse(json.getBytes(StandardCharsets.UTF_8), Client.ANYBODY);
   }
 
   private static ApiError error(String json) {

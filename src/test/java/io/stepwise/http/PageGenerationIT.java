@@ -228,8 +228,7 @@ class PageGenerationIT {
     assertThat(refused.getText()).contains("It can be tried again in");
     page.turnstile().open();
     browser.await(".card:last-child[data-state=completed]");
-    WebElement again =
-        refused.findElement(By.xpath(".//*[text()='Run again']"));
+    WebElement again = refused.findElement(By.xpath(".//*[text()='Run again']"));
     browser.await("the time is over", again::isEnabled);
     again.click();
     page.card("state", "completed");

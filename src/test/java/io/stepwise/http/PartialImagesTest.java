@@ -46,6 +46,16 @@ class PartialImagesTest {
     }
   }
 
+  @Test
+  void intervalMeetsEveryStepThatIsShown() {
+    assertThat(new PartialImages(3).interval(40)).isEqualTo(10);
+    assertThat(new PartialImages(3).interval(50)).isEqualTo(1);
+    assertThat(new PartialImages(1).interval(50)).isEqualTo(25);
+    assertThat(new PartialImages(0).interval(50)).isEqualTo(1);
+    assertThat(new PartialImages(3).interval(1)).isEqualTo(1);
+    assertThat(new PartialImages(3).interval(0)).isEqualTo(1);
+  }
+
   private static List<Integer> shown(int count, int of) {
     PartialImages partials = new PartialImages(count);
     return IntStream.rangeClosed(1, of)
