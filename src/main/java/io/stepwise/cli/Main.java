@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       ModelsCommand.class,
       PlanCommand.class,
-      TrainCommand.class
+      TrainCommand.class,
+      BenchCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
