@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       PlanCommand.class,
       TrainCommand.class,
-      LoadCommand.class
+      LoadCommand.class,
+      BenchCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
