@@ -61,8 +61,15 @@ final class BenchCommandTest {
     TinyFolder.write(model);
     Stream<String> smallest =
         Stream.of(
-            "bench", "--model", model.toString(), "--rounds", "1", "--seconds", "0.001", "--images", "10");
-    return CommandResult.of(
-        Stream.concat(smallest, Stream.of(arguments)).toArray(String[]::new));
+            "bench",
+            "--model",
+            model.toString(),
+            "--rounds",
+            "1",
+            "--seconds",
+            "0.001",
+            "--images",
+            "10");
+    return CommandResult.of(Stream.concat(smallest, Stream.of(arguments)).toArray(String[]::new));
   }
 }
