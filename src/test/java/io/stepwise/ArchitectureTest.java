@@ -41,7 +41,9 @@ final class ArchitectureTest {
                     "org.apache.commons.rng..",
                     "org.knowm.xchart..",
                     "picocli..",
-                    "me.tongfei.progressbar..")))
+                    "me.tongfei.progressbar..",
+                    "io.micrometer..",
+                    "io.prometheus..")))
         .check(PRODUCTION);
   }
 
