@@ -68,6 +68,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
    * Whom a generation deals with.
    *
    * @param service told when the generation has ended, before the caller is
+   * @param listener hears of images and of the end
    * @param replyTo the caller
    * @param detail how much the caller wants to know
    */
@@ -75,6 +76,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
       ActorRef<Router.Command> router,
       ActorRef<Finisher.Command> finisher,
       ActorRef<SamplingService.Command> service,
+      SamplingListener listener,
       SamplingService.Detail detail,
       ActorRef<GenerationEvent> replyTo) {}
 

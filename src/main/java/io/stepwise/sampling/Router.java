@@ -93,10 +93,15 @@ final class Router extends AbstractBehavior<Router.Command> {
 
   /** Returns a router that spawns its replicas at once and reports every change of readiness. */
   static Behavior<Command> create(
-      ServedModel served, SamplingOptions options, Ticker ticker, ActorRef<ModelReadiness> to) {
+      ServedModel served,
+      SamplingOptions options,
+      Ticker ticker,
+      SamplingListener listener,
+      ActorRef<ModelReadiness> to) {
     ReplicaFactory factory =
         (slot, router) -> Replica.create(slot, served, options.replicas(), router);
-    return create(new Fleet(served.name(), served.replicas(), factory), options, ticker, to);
+    Fleet fleet = new Fleet(served.name(), served.replicas(), factory, listener);
+    return create(fleet, options, ticker, to);
   }
 
   /** Returns a router of replicas that are made by the fleet's factory. */
@@ -111,8 +116,8 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onFailure(RuntimeException.class, SupervisorStrategy.restart());
   }
 
-  /** The replicas of one model: its name, how many there are and how one is made. */
-  record Fleet(String model, int replicas, ReplicaFactory factory) {}
+  /** The replicas of one model: its name, how many there are, how one is made and who hears. */
+  record Fleet(String model, int replicas, ReplicaFactory factory, SamplingListener listener) {}
 
   private Router(
       ActorContext<Command> context,

@@ -104,6 +104,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   private static final long SEEDS = 1L << 53;
 
   private final Ticker ticker;
+  private final SamplingListener listener;
   private final RequestResolver resolver;
   private final Admission admission;
   private final ActorRef<Finisher.Command> finisher;
@@ -115,21 +116,28 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   private int actors;
   private long spawned;
 
+  /** Returns the service without a listener. */
+  public static Behavior<Command> create(
+      List<ServedModel> models, SamplingOptions options, ImageEncoder encoder) {
+    return create(models, options, encoder, SamplingListener.NONE);
+  }
+
   /**
    * Returns the service, which starts its replicas at once.
    *
    * @param models the models to serve, the default one first; names must differ
    * @param encoder makes the files of finished images
+   * @param listener hears what is done
    */
   public static Behavior<Command> create(
-      List<ServedModel> models, SamplingOptions options, ImageEncoder encoder) {
-    return create(models, options, encoder, Ticker.startingNow());
-  }
-
-  static Behavior<Command> create(
-      List<ServedModel> models, SamplingOptions options, ImageEncoder encoder, Ticker ticker) {
+      List<ServedModel> models,
+      SamplingOptions options,
+      ImageEncoder encoder,
+      SamplingListener listener) {
     return Behaviors.setup(
-        context -> new SamplingService(context, List.copyOf(models), options, encoder, ticker));
+        context ->
+            new SamplingService(
+                context, List.copyOf(models), options, encoder, new ShieldedListener(listener)));
   }
 
   private SamplingService(
@@ -137,10 +145,11 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       List<ServedModel> served,
       SamplingOptions options,
       ImageEncoder encoder,
-      Ticker ticker) {
+      SamplingListener listener) {
     super(context);
     context.setLoggerName(SamplingService.class);
-    this.ticker = ticker;
+    this.ticker = Ticker.startingNow();
+    this.listener = listener;
     this.resolver =
         new RequestResolver(
             served, options.requests(), () -> ThreadLocalRandom.current().nextLong(SEEDS));
@@ -152,7 +161,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     for (int i = 0; i < served.size(); i++) {
       ServedModel model = served.get(i);
       ActorRef<Router.Command> router =
-          context.spawn(Router.create(model, options, ticker, readinessTo), "router-" + i);
+          context.spawn(Router.create(model, options, ticker, listener, readinessTo), "router-" + i);
       models.put(model.name(), new ModelEntry(model, router, options.requests().maxSteps()));
     }
   }
@@ -185,6 +194,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     try {
       request = resolver.resolve(generate.request(), now);
     } catch (InvalidRequestException invalid) {
+      listener.requestInvalid();
       String message = Optional.ofNullable(invalid.getMessage()).orElse("");
       generate.replyTo().tell(new GenerationResult.Invalid(id, invalid.param(), message));
       return this;
@@ -236,6 +246,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
             entry(request.model()).router,
             finisher,
             getContext().getSelf(),
+            listener,
             generate.detail(),
             generate.replyTo());
     ActorRef<Generation.Command> generation =

@@ -23,6 +23,7 @@ final class GenerationTest {
 
   private final ManualTime time = ManualTime.get(KIT.system());
   private final AtomicLong nanos = new AtomicLong();
+  private final ListenerProbe listener = new ListenerProbe();
   private final TestProbe<Router.Command> router = KIT.createTestProbe();
   private final TestProbe<Finisher.Command> finisher = KIT.createTestProbe();
   private final TestProbe<SamplingService.Command> service = KIT.createTestProbe();
@@ -188,7 +189,7 @@ final class GenerationTest {
         Generation.create(
             request,
             new Generation.Partners(
-                router.ref(), finisher.ref(), service.ref(), detail, caller.ref()),
+                router.ref(), finisher.ref(), service.ref(), listener, detail, caller.ref()),
             nanos::get));
   }
 

@@ -47,12 +47,12 @@ final class ProtocolTest {
             "toy", 2, "ancestral", "bag", null, Toys.requests().maxDeadline(), recipe);
     return Generation.create(
         request,
-        new Generation.Partners(inbox(), inbox(), inbox(), Detail.STEPS, inbox()),
+        new Generation.Partners(inbox(), inbox(), inbox(), SamplingListener.NONE, Detail.STEPS, inbox()),
         () -> 0);
   }
 
   private static Behavior<Router.Command> router() {
-    return Router.create(SERVED, Toys.options(4), () -> 0, inbox());
+    return Router.create(SERVED, Toys.options(4), () -> 0, SamplingListener.NONE, inbox());
   }
 
   private static Behavior<Replica.Command> replica() {

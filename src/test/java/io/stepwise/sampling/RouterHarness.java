@@ -31,6 +31,7 @@ final class RouterHarness {
   final TestProbe<Generation.Command> generation;
   final ActorRef<Router.Command> router;
   final AtomicLong nanos = new AtomicLong();
+  final ListenerProbe listener = new ListenerProbe();
 
   private final ActorTestKit kit;
   private final BlockingQueue<StandIn> spawned = new LinkedBlockingQueue<>();
@@ -106,7 +107,7 @@ final class RouterHarness {
     this.router =
         kit.spawn(
             Router.create(
-                new Router.Fleet("toy", replicas + 1, (slot, to) -> standIn(slot)),
+                new Router.Fleet("toy", replicas + 1, (slot, to) -> standIn(slot), listener),
                 options,
                 nanos::get,
                 readiness.ref()));
