@@ -25,6 +25,9 @@ record ApiError(
     String message,
     @Nullable Duration retryAfter) {
 
+  private static final RawHeader CHALLENGE =
+      RawHeader.create("WWW-Authenticate", "Bearer realm=\"stepwise\"");
+
   /** Who has to do something about an error. */
   enum Type {
     /** The client: the request is wrong. */
@@ -74,7 +77,9 @@ record ApiError(
 
   /** Returns the answer that tells the error. */
   HttpResponse response() {
-    HttpResponse response = Json.response(status, new Body(new Detail(message, type, param, code)));
+    HttpResponse answer = Json.response(status, new Body(new Detail(message, type, param, code)));
+    HttpResponse response =
+        status.equals(StatusCodes.UNAUTHORIZED) ? answer.addHeader(CHALLENGE) : answer;
     if (retryAfter == null) {
       return response;
     }

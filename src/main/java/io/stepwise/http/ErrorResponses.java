@@ -38,28 +38,34 @@ final class ErrorResponses {
     RejectionHandler rejections =
         RejectionHandler.newBuilder()
             .handleAll(MethodRejection.class, ErrorResponses::otherMethods)
-            .handle(Rejection.class, rejection -> complete(rejected(rejection)))
+            .handle(
+                Rejection.class,
+                rejection -> extractRequest(request -> complete(rejected(rejection, request))))
             .handleNotFound(extractRequest(request -> complete(notFound(request))))
             .build();
     ExceptionHandler exceptions =
-        ExceptionHandler.newBuilder().matchAny(failure -> complete(failed(failure))).build();
+        ExceptionHandler.newBuilder()
+            .matchAny(
+                failure -> extractRequest(request -> complete(failed(failure, request))))
+            .build();
     return route.seal(rejections, exceptions);
   }
 
   /** Returns the answer to a request on which the server failed in this way. */
-  static HttpResponse failed(Throwable failure) {
+  static HttpResponse failed(Throwable failure, HttpRequest request) {
     if (failure instanceof CompletionException && failure.getCause() != null) {
-      return failed(failure.getCause());
+      return failed(failure.getCause(), request);
     }
     if (failure instanceof ApiException invalid) {
       return invalid.error().response();
     }
     if (failure instanceof TimeoutException) {
-      LOG.warn("the sampling service did not answer: {}", failure.getMessage());
+      Exchange.about(request, LOG.atWarn())
+          .log("the sampling service did not answer: {}", failure.getMessage());
       return ApiError.unavailable("no_answer", "the service did not answer in time", ASK_AGAIN)
           .response();
     }
-    LOG.error("a request failed", failure);
+    Exchange.about(request, LOG.atError()).setCause(failure).log("a request failed");
     return new ApiError(
             StatusCodes.INTERNAL_SERVER_ERROR,
             ApiError.Type.SERVER,
@@ -117,8 +123,9 @@ final class ErrorResponses {
         .response();
   }
 
-  private static HttpResponse rejected(Rejection rejection) {
-    LOG.warn("a request was rejected by [{}]", rejection);
+  private static HttpResponse rejected(Rejection rejection, HttpRequest request) {
+    Exchange.about(request, LOG.atWarn())
+        .log("a request was rejected by [{}]", rejection.getClass().getSimpleName());
     return ApiError.invalid(
             StatusCodes.BAD_REQUEST, "malformed_request", null, "the request is malformed")
         .response();

@@ -161,7 +161,8 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     for (int i = 0; i < served.size(); i++) {
       ServedModel model = served.get(i);
       ActorRef<Router.Command> router =
-          context.spawn(Router.create(model, options, ticker, listener, readinessTo), "router-" + i);
+          context.spawn(
+              Router.create(model, options, ticker, listener, readinessTo), "router-" + i);
       models.put(model.name(), new ModelEntry(model, router, options.requests().maxSteps()));
     }
   }

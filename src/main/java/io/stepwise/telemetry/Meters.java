@@ -53,6 +53,11 @@ public final class Meters implements AutoCloseable {
           .description("Time that a replica needed for one step of a batch")
           .serviceLevelObjectives(Buckets.STEP)
           .withRegistry(registry);
+  private final MeterProvider<Timer> decodings =
+      Timer.builder("stepwise.decode")
+          .description("Time that a replica needed to decode the finished images of a batch")
+          .serviceLevelObjectives(Buckets.STEP)
+          .withRegistry(registry);
   private final MeterProvider<Counter> imageSteps =
       Counter.builder("stepwise.image.steps")
           .description("Steps taken, each image counted")
@@ -151,12 +156,18 @@ public final class Meters implements AutoCloseable {
    * @param rows network rows
    * @param maxRows rows that it could have had
    * @param members images in it
+   * @param ran time in the network
    */
   public void batchFinished(String model, int rows, int maxRows, int members, Duration ran) {
     batchRows.withTag(MODEL, model).record(rows);
     batchFill.labelValues(model).observe((double) rows / maxRows);
     steps.withTag(MODEL, model).record(ran);
     imageSteps.withTag(MODEL, model).increment(members);
+  }
+
+  /** Images of a latent model that were finished in one batch were decoded. */
+  public void decoded(String model, Duration took) {
+    decodings.withTag(MODEL, model).record(took);
   }
 
   /** An image is done. */
@@ -193,9 +204,13 @@ public final class Meters implements AutoCloseable {
     runTimes.withTag(MODEL, model).record(ran);
   }
 
-  /** A completed generation took so long, and this long was predicted at its admission. */
-  public void predictionCameTrue(String model, Duration predicted, Duration took) {
-    predictionErrors.labelValues(model).observe(took.minus(predicted).toNanos() / 1e9);
+  /**
+   * A completed generation took longer than was predicted at its admission.
+   *
+   * @param error how much longer; negative if it took less
+   */
+  public void predictionWasOff(String model, Duration error) {
+    predictionErrors.labelValues(model).observe(error.toNanos() / 1e9);
   }
 
   /** A request was refused; {@code reason} is one of a few, as clients are told it. */

@@ -47,7 +47,8 @@ final class ProtocolTest {
             "toy", 2, "ancestral", "bag", null, Toys.requests().maxDeadline(), recipe);
     return Generation.create(
         request,
-        new Generation.Partners(inbox(), inbox(), inbox(), SamplingListener.NONE, Detail.STEPS, inbox()),
+        new Generation.Partners(
+            inbox(), inbox(), inbox(), SamplingListener.NONE, Detail.STEPS, inbox()),
         () -> 0);
   }
 

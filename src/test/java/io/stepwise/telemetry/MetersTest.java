@@ -19,6 +19,7 @@ class MetersTest {
   @Test
   void batchIsCountedWithItsRowsItsFillItsTimeAndItsImages() {
     meters.batchFinished("toy", 12, 16, 10, Duration.ofMillis(30));
+    meters.decoded("toy", Duration.ofMillis(4));
 
     assertThat(lines())
         .contains(
@@ -32,6 +33,7 @@ class MetersTest {
             "stepwise_step_seconds_sum{model=\"toy\"} 0.03",
             "stepwise_step_seconds_bucket{model=\"toy\",le=\"0.02\"} 0",
             "stepwise_step_seconds_bucket{model=\"toy\",le=\"0.05\"} 1",
+            "stepwise_decode_seconds_sum{model=\"toy\"} 0.004",
             "stepwise_image_steps_total{model=\"toy\"} 10.0");
   }
 
@@ -60,8 +62,8 @@ class MetersTest {
 
   @Test
   void generationThatEndsEarlierThanPredictedHasANegativeError() {
-    meters.predictionCameTrue("toy", Duration.ofSeconds(3), Duration.ofMillis(1500));
-    meters.predictionCameTrue("toy", Duration.ofSeconds(3), Duration.ofMillis(3250));
+    meters.predictionWasOff("toy", Duration.ofMillis(-1500));
+    meters.predictionWasOff("toy", Duration.ofMillis(250));
 
     assertThat(lines())
         .contains(
