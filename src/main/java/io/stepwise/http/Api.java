@@ -57,8 +57,7 @@ final class Api {
   CompletionStage<HttpResponse> refuse(HttpRequest request, HttpResponse refusal) {
     return requestBody
         .discard(request)
-        .thenApply(
-            whole -> whole ? refusal : refusal.addHeader(Connection.create("close")));
+        .thenApply(whole -> whole ? refusal : refusal.addHeader(Connection.create("close")));
   }
 
   private CompletionStage<HttpResponse> route(HttpRequest request, ByteString body) {

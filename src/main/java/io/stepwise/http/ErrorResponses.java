@@ -45,8 +45,7 @@ final class ErrorResponses {
             .build();
     ExceptionHandler exceptions =
         ExceptionHandler.newBuilder()
-            .matchAny(
-                failure -> extractRequest(request -> complete(failed(failure, request))))
+            .matchAny(failure -> extractRequest(request -> complete(failed(failure, request))))
             .build();
     return route.seal(rejections, exceptions);
   }

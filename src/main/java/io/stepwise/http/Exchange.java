@@ -32,8 +32,7 @@ final class Exchange {
   static final String REQUEST_ID = "X-Request-Id";
 
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-  private static final AttributeKey<Exchange> KEY =
-      AttributeKey.create("exchange", Exchange.class);
+  private static final AttributeKey<Exchange> KEY = AttributeKey.create("exchange", Exchange.class);
   private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
   private static final int FIRST_ERROR = 400;
 
@@ -106,10 +105,7 @@ final class Exchange {
             .addKeyValue("ms", took.toMillis())
             .addKeyValue("request_id", id)
             .addKeyValue("client", client);
-    generation
-        .map(name -> line.addKeyValue("generation", name))
-        .orElse(line)
-        .log("answered");
+    generation.map(name -> line.addKeyValue("generation", name)).orElse(line).log("answered");
   }
 
   /** Returns the same content, which says when it has been sent or given up. */

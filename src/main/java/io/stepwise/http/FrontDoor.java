@@ -1,19 +1,24 @@
 package io.stepwise.http;
 
 import io.stepwise.telemetry.Meters;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
-/** Where every request comes in and every answer goes out: identified, admitted, logged, counted. */
+/**
+ * Where every request comes in and every answer goes out: identified, admitted, logged, counted.
+ */
 final class FrontDoor {
 
   private final Guard guard;
+  private final RateLimits limits;
   private final Api api;
   private final Meters meters;
 
-  FrontDoor(Guard guard, Api api, Meters meters) {
+  FrontDoor(Guard guard, RateLimits limits, Api api, Meters meters) {
     this.guard = guard;
+    this.limits = limits;
     this.api = api;
     this.meters = meters;
   }
@@ -24,11 +29,19 @@ final class FrontDoor {
     HttpRequest admitted;
     try {
       admitted = guard.admit(request);
-    } catch (ApiException refusal) {
-      return api.refuse(request, refusal.error().response())
-          .thenApply(response -> Exchange.end(request, response));
+    } catch (ApiException unknown) {
+      return refuse(request, unknown.error());
     }
-    return api.answer(admitted)
-        .thenApply(response -> Exchange.end(admitted, Credentials.accepted(request, response)));
+    Optional<ApiError> tooMany = limits.count(Caller.of(admitted));
+    return tooMany.isPresent()
+        ? refuse(admitted, tooMany.get())
+        : api.answer(admitted)
+            .thenApply(answer -> Credentials.accepted(request, answer))
+            .thenApply(answer -> Exchange.end(admitted, answer));
+  }
+
+  private CompletionStage<HttpResponse> refuse(HttpRequest request, ApiError error) {
+    meters.refused(error.code());
+    return api.refuse(request, error.response()).thenApply(answer -> Exchange.end(request, answer));
   }
 }

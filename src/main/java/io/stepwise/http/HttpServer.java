@@ -76,8 +76,8 @@ public final class HttpServer {
       Meters meters,
       Times times) {
     Api api = new Api(system, client, settings, meters);
-    FrontDoor door =
-        new FrontDoor(new Guard(settings, meters, System::nanoTime), api, meters);
+    RateLimits limits = new RateLimits(settings.apiKeys(), System::nanoTime);
+    FrontDoor door = new FrontDoor(new Guard(settings), limits, api, meters);
     Connections connections = new Connections();
     Flow<HttpRequest, HttpResponse, NotUsed> flow =
         BidiFlow.fromGraph(new ConnectionLimit(settings.maxConnections(), meters))

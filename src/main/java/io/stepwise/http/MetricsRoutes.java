@@ -51,8 +51,7 @@ final class MetricsRoutes {
               } else {
                 meters.hideFleet();
               }
-              return HttpResponse.create()
-                  .withEntity(TYPE, ByteString.fromString(meters.scrape()));
+              return HttpResponse.create().withEntity(TYPE, ByteString.fromString(meters.scrape()));
             });
   }
 

@@ -22,8 +22,7 @@ final class RouteTemplates {
     /** Returns whether a peer needs no key. */
     boolean isOpenTo(Optional<InetAddress> peer) {
       return access == Access.OPEN
-          || access == Access.LOCAL
-              && peer.filter(InetAddress::isLoopbackAddress).isPresent();
+          || (access == Access.LOCAL && peer.filter(InetAddress::isLoopbackAddress).isPresent());
     }
 
     private boolean fits(List<String> path) {
@@ -79,7 +78,9 @@ final class RouteTemplates {
 
   private RouteTemplates() {}
 
-  /** Returns the template of a path: {@code page} for a file of the web page, else {@code other}. */
+  /**
+   * Returns the template of a path: {@code page} for a file of the web page, else {@code other}.
+   */
   static Template of(Uri uri) {
     List<String> path = new ArrayList<>();
     uri.pathSegments().forEach(path::add);
