@@ -73,20 +73,19 @@ final class ResultResponses {
     String message = refused.message();
     Duration later = refused.retryAfter();
     return switch (refused.reason()) {
-      case QUEUE_FULL ->
-          new ApiError(
-                  StatusCodes.TOO_MANY_REQUESTS,
-                  ApiError.Type.RATE_LIMIT,
-                  "queue_full",
-                  null,
-                  message,
-                  later)
-              .response();
+      case QUEUE_FULL -> tooMuch("queue_full", message, later);
+      case TOO_MANY_IN_FLIGHT -> tooMuch("too_many_in_flight", message, later);
       case DRAINING -> ApiError.unavailable("draining", message, later).response();
       case MODEL_UNAVAILABLE ->
           ApiError.unavailable("model_unavailable", message, later).response();
       case DUPLICATE_ID -> conflict("duplicate_id", "id", message);
     };
+  }
+
+  private static HttpResponse tooMuch(String code, String message, Duration later) {
+    return new ApiError(
+            StatusCodes.TOO_MANY_REQUESTS, ApiError.Type.RATE_LIMIT, code, null, message, later)
+        .response();
   }
 
   static HttpResponse conflict(String code, @Nullable String param, String message) {

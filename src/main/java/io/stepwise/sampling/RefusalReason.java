@@ -4,6 +4,8 @@ package io.stepwise.sampling;
 public enum RefusalReason {
   /** As many images as allowed are unfinished already. */
   QUEUE_FULL,
+  /** The caller has as many unfinished images as it may, or would then have more. */
+  TOO_MANY_IN_FLIGHT,
   /** The service finishes what it has accepted and takes nothing new. */
   DRAINING,
   /** A generation of this id is running. */

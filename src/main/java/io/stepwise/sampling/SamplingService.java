@@ -107,6 +107,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   private final SamplingListener listener;
   private final RequestResolver resolver;
   private final Admission admission;
+  private final ImagesInFlight inFlight = new ImagesInFlight();
   private final ActorRef<Finisher.Command> finisher;
   private final Map<String, ModelEntry> models = new LinkedHashMap<>();
   private final Map<String, Running> running = new HashMap<>();
@@ -204,13 +205,13 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       generate.replyTo().tell(new GenerationResult.Failed(id, "it could not be planned"));
       return this;
     }
-    Optional<GenerationResult> refusal = refusal(request, now);
+    Optional<GenerationResult> refusal = refusal(request, generate.request().client(), now);
     refusal.ifPresentOrElse(generate.replyTo()::tell, () -> spawn(request, generate));
     return this;
   }
 
   /** Admits the request, or returns why not. */
-  private Optional<GenerationResult> refusal(ResolvedRequest request, long now) {
+  private Optional<GenerationResult> refusal(ResolvedRequest request, Client client, long now) {
     String id = request.id();
     if (running.containsKey(id)) {
       String message = "id: " + id + " (expected: one that is not in use)";
@@ -224,6 +225,17 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     if (model.readiness.unavailable()) {
       String message = "no replica of " + request.model() + " can be started";
       return refused(id, RefusalReason.MODEL_UNAVAILABLE, message, ASK_AGAIN);
+    }
+    if (!inFlight.fits(client, request.n())) {
+      String message =
+          "images in flight: "
+              + inFlight.of(client)
+              + " and "
+              + request.n()
+              + " more (expected: at most "
+              + client.maxUnfinishedImages()
+              + ")";
+      return refused(id, RefusalReason.TOO_MANY_IN_FLIGHT, message, ASK_AGAIN);
     }
     return admission
         .admit(request.n(), now)
@@ -254,7 +266,9 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
         getContext().spawn(Generation.create(request, partners, ticker), "generation-" + ++spawned);
     getContext().watchWith(generation, new GenerationStopped(request.id(), generation));
     actors++;
-    running.put(request.id(), new Running(generation, request.n()));
+    Client client = generate.request().client();
+    inFlight.add(client, request.n());
+    running.put(request.id(), new Running(generation, client, request.n()));
   }
 
   private Behavior<Command> onCancel(Cancel cancel) {
@@ -341,6 +355,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     if (holder != null && holder.actor.equals(generation)) {
       running.remove(id);
       admission.finish(holder.images, ticker.nanos());
+      inFlight.remove(holder.client, holder.images);
     }
   }
 
@@ -358,7 +373,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   }
 
   /** A generation that has not ended. */
-  private record Running(ActorRef<Generation.Command> actor, int images) {}
+  private record Running(ActorRef<Generation.Command> actor, Client client, int images) {}
 
   /** A model, its router, and what the router last said of its replicas. */
   private static final class ModelEntry {

@@ -6,6 +6,8 @@ import io.stepwise.sampling.ModelInfo;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.settings.HttpSettings;
+import io.stepwise.settings.Settings;
+import io.stepwise.telemetry.Meters;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,11 +26,13 @@ final class TestServer implements AutoCloseable {
   static final ModelInfo TOY = model("toy");
 
   private final HttpServer server;
+  private final Meters meters;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private TestServer(HttpServer server) {
+  private TestServer(HttpServer server, Meters meters) {
     this.server = server;
+    this.meters = meters;
   }
 
   static TestServer start(ActorSystem<?> system, ActorRef<SamplingService.Command> service) {
@@ -41,23 +45,47 @@ final class TestServer implements AutoCloseable {
       HttpSettings settings,
       HttpServer.Times times) {
     SamplingClient client = new SamplingClient(service, system, Duration.ofMinutes(1));
+    Meters meters = new Meters();
     return new TestServer(
-        HttpServer.start(system, client, settings, times).toCompletableFuture().join());
+        HttpServer.start(system, client, settings, meters, times).toCompletableFuture().join(),
+        meters);
   }
 
   /** Returns settings with a body limit of 1 MiB. */
   static HttpSettings settings(Duration bodyTimeout, Duration requestTimeout) {
-    return new HttpSettings("127.0.0.1", 0, 1 << 20, requestTimeout, bodyTimeout, Duration.ZERO);
+    HttpSettings base = settings("body-timeout = " + bodyTimeout.toMillis() + " ms");
+    return new HttpSettings(
+        base.host(),
+        base.port(),
+        base.apiKeys(),
+        base.apiKeysFile(),
+        base.allowAnonymous(),
+        base.maxConnections(),
+        base.tls(),
+        base.maxBodyBytes(),
+        requestTimeout,
+        bodyTimeout,
+        base.shutdownGrace());
   }
 
   static HttpSettings settings(String host, int port) {
-    return new HttpSettings(
-        host, port, 1 << 20, Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ZERO);
+    return settings("host = \"" + host + "\", port = " + port);
+  }
+
+  /** Returns settings of which some keys are given as they would stand in a file. */
+  static HttpSettings settings(String http) {
+    return Settings.parse(
+            "stepwise.http { port = 0, body-timeout = 30 s, shutdown-grace = 0 s, " + http + " }")
+        .http();
   }
 
   static ModelInfo model(String name) {
     ModelDescription description = ToyModel.named(name).description();
     return new ModelInfo(description, List.of("ddpm", "ddim"), "ddpm", 1000, true);
+  }
+
+  Meters meters() {
+    return meters;
   }
 
   HttpServer server() {
@@ -103,5 +131,6 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(Duration.ZERO).toCompletableFuture().join();
+    meters.close();
   }
 }

@@ -9,6 +9,7 @@ import io.stepwise.network.ToyModel;
 import io.stepwise.sampling.ModelReadiness.State;
 import io.stepwise.sampling.SamplingService.Detail;
 import io.stepwise.sampling.ServiceHarness.Gate;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -64,6 +65,41 @@ final class SamplingServiceLimitsTest {
     gate.open();
 
     next.expectMessageClass(GenerationResult.Completed.class);
+  }
+
+  @Test
+  void ownerOfManyImagesIsRefusedWhileOthersAreNot() {
+    Client alice = new Client("alice", "alice", 4);
+    harness.generate(request("a").n(3).client(alice), Detail.RESULT);
+
+    GenerationResult.Refused refused =
+        (GenerationResult.Refused)
+            await(harness.client.generate(request("b").n(2).client(alice).build()));
+    TestProbe<GenerationEvent> fits =
+        harness.generate(request("c").n(1).client(alice), Detail.RESULT);
+    TestProbe<GenerationEvent> other = harness.generate(request("d").n(2), Detail.RESULT);
+    gate.open();
+
+    assertThat(refused.reason()).isEqualTo(RefusalReason.TOO_MANY_IN_FLIGHT);
+    assertThat(refused.message()).isEqualTo("images in flight: 3 and 2 more (expected: at most 4)");
+    assertThat(refused.retryAfter()).isPositive();
+    fits.expectMessageClass(GenerationResult.Completed.class);
+    other.expectMessageClass(GenerationResult.Completed.class);
+  }
+
+  @Test
+  void everyEndGivesTheOwnersPlacesBack() {
+    Client alice = new Client("alice", "alice", 2);
+    harness.generate(request("cancelled").n(2).client(alice), Detail.RESULT);
+    await(harness.client.cancel(alice, "cancelled"));
+    await(
+        harness.client.generate(
+            request("late").n(2).client(alice).deadline(Duration.ofMillis(50)).build()));
+    gate.open();
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(harness.images(request("request-" + i).n(2).steps(1).client(alice))).hasSize(2);
+    }
   }
 
   @Test
