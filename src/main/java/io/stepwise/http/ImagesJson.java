@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.ModelInfo;
 import io.stepwise.sampling.Usage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finished images, in the shape of OpenAI's API with additions.
@@ -31,7 +33,11 @@ record ImagesJson(
 
   private record Failure(int index, String reason) {}
 
-  private record Took(long queueMs, long runMs, long steps) {}
+  private record Took(
+      long queueMs,
+      long runMs,
+      long steps,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long predictedMs) {}
 
   static ImagesJson of(GenerationResult.Completed result, ModelInfo model, Instant now) {
     return new ImagesJson(
@@ -49,6 +55,11 @@ record ImagesJson(
   }
 
   private static Took took(Usage usage) {
-    return new Took(usage.queued().toMillis(), usage.ran().toMillis(), usage.steps());
+    Duration predicted = usage.predicted();
+    return new Took(
+        usage.queued().toMillis(),
+        usage.ran().toMillis(),
+        usage.steps(),
+        predicted == null ? null : predicted.toMillis());
   }
 }

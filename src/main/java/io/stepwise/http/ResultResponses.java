@@ -49,6 +49,14 @@ final class ResultResponses {
     if (result instanceof GenerationResult.Refused refused) {
       return refused(refused);
     }
+    if (result instanceof GenerationResult.KeyReused reused) {
+      return ApiError.invalid(
+              StatusCodes.UNPROCESSABLE_CONTENT,
+              "idempotency_conflict",
+              "Idempotency-Key",
+              reused.message())
+          .response();
+    }
     if (result instanceof GenerationResult.Failed failed) {
       String message = "no image could be made: " + failed.reason();
       return ApiError.unavailable("generation_failed", message, AFTER_FAILURE).response();
@@ -73,8 +81,10 @@ final class ResultResponses {
     String message = refused.message();
     Duration later = refused.retryAfter();
     return switch (refused.reason()) {
-      case QUEUE_FULL -> tooMuch("queue_full", message, later);
-      case TOO_MANY_IN_FLIGHT -> tooMuch("too_many_in_flight", message, later);
+      case QUEUE_FULL -> tooMany("queue_full", null, message, later);
+      case TOO_MANY_IN_FLIGHT -> tooMany("too_many_in_flight", null, message, later);
+      case DEADLINE_UNREACHABLE ->
+          tooMany("deadline_unreachable", "deadline_ms", message, later);
       case DRAINING -> ApiError.unavailable("draining", message, later).response();
       case MODEL_UNAVAILABLE ->
           ApiError.unavailable("model_unavailable", message, later).response();
@@ -82,9 +92,15 @@ final class ResultResponses {
     };
   }
 
-  private static HttpResponse tooMuch(String code, String message, Duration later) {
+  private static HttpResponse tooMany(
+      String code, @Nullable String param, String message, Duration later) {
     return new ApiError(
-            StatusCodes.TOO_MANY_REQUESTS, ApiError.Type.RATE_LIMIT, code, null, message, later)
+            StatusCodes.TOO_MANY_REQUESTS,
+            ApiError.Type.RATE_LIMIT,
+            code,
+            param,
+            message,
+            later)
         .response();
   }
 

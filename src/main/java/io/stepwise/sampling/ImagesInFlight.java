@@ -1,10 +1,14 @@
 package io.stepwise.sampling;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** How many images of each owner are accepted and unfinished. Not thread safe. */
 final class ImagesInFlight {
+
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
   private final Map<String, Integer> ofOwner = new HashMap<>();
 
@@ -13,9 +17,17 @@ final class ImagesInFlight {
     return ofOwner.getOrDefault(client.owner(), 0);
   }
 
-  /** Returns whether the client may have so many more. */
-  boolean fits(Client client, int images) {
-    return images <= client.maxUnfinishedImages() - of(client);
+  /** Returns why the client may not have those of a request too; empty if it may. */
+  Optional<GenerationResult.Refused> refusal(ResolvedRequest request, Client client) {
+    if (request.n() <= client.maxUnfinishedImages() - of(client)) {
+      return Optional.empty();
+    }
+    String message =
+        "images in flight: %d and %d more (expected: at most %d)"
+            .formatted(of(client), request.n(), client.maxUnfinishedImages());
+    return Optional.of(
+        new GenerationResult.Refused(
+            request.id(), RefusalReason.TOO_MANY_IN_FLIGHT, message, ASK_AGAIN));
   }
 
   void add(Client client, int images) {

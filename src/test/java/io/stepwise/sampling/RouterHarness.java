@@ -2,6 +2,8 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +30,13 @@ final class RouterHarness {
 
   private static final Replica.RunBatch MARK = new Replica.RunBatch(-1, -1, List.of());
 
+  /** Hears what the generation is told of its images. */
   final TestProbe<Generation.Command> generation;
+
+  /** Hears whether the router takes the images on. */
+  final TestProbe<Generation.Command> answers;
+
+  final ActorRef<Generation.Command> generationRef;
   final ActorRef<Router.Command> router;
   final AtomicLong nanos = new AtomicLong();
   final ListenerProbe listener = new ListenerProbe();
@@ -55,7 +63,7 @@ final class RouterHarness {
 
     void ready(long newIncarnation) {
       incarnation = newIncarnation;
-      router.tell(new Router.Ready(slot, ref, incarnation));
+      router.tell(new Router.Ready(slot, ref, incarnation, List.of()));
     }
 
     /** Returns the next batch that is meant for the present incarnation. */
@@ -73,7 +81,8 @@ final class RouterHarness {
     void finish(Replica.RunBatch batch) {
       List<Replica.Outcome> outcomes = new ArrayList<>();
       batch.states().forEach(state -> outcomes.add(new Replica.Outcome(Toys.next(state), true)));
-      router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes));
+      router.tell(
+          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, Duration.ZERO, Duration.ZERO));
     }
 
     void fail(Replica.RunBatch batch, String reason) {
@@ -103,11 +112,14 @@ final class RouterHarness {
   RouterHarness(ActorTestKit kit, SamplingOptions options, int replicas) {
     this.kit = kit;
     this.generation = kit.createTestProbe();
+    this.answers = kit.createTestProbe();
+    this.generationRef = kit.spawn(sorting());
     this.readiness = kit.createTestProbe();
     this.router =
         kit.spawn(
             Router.create(
-                new Router.Fleet("toy", replicas + 1, (slot, to) -> standIn(slot), listener),
+                new ReplicaFleet(
+                    "toy", "weights", replicas + 1, (slot, to) -> standIn(slot), listener),
                 options,
                 nanos::get,
                 readiness.ref()));
@@ -160,7 +172,7 @@ final class RouterHarness {
     router.tell(
         new Router.Enqueue(
             IntStream.range(0, images).mapToObj(i -> DenoisingState.first(recipe, i)).toList(),
-            generation.ref()));
+            generationRef));
   }
 
   /** Waits until the router has heard all that it was told, and returns what it reports then. */
@@ -188,7 +200,7 @@ final class RouterHarness {
   void expectSilence() {
     settle();
     Generation.Command mark = new Generation.ImageLost(-1, "mark");
-    generation.ref().tell(mark);
+    generationRef.tell(mark);
     generation.expectMessage(mark);
   }
 
@@ -196,6 +208,16 @@ final class RouterHarness {
     return batch.states().stream()
         .map(state -> state.recipe().request() + state.image() + "@" + state.step())
         .toList();
+  }
+
+  private Behavior<Generation.Command> sorting() {
+    return Behaviors.receiveMessage(
+        message -> {
+          boolean isAnswer =
+              message instanceof Generation.Admitted || message instanceof Generation.TurnedAway;
+          (isAnswer ? answers : generation).ref().tell(message);
+          return Behaviors.same();
+        });
   }
 
   private Behavior<Replica.Command> standIn(int slot) {

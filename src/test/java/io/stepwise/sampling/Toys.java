@@ -59,9 +59,18 @@ final class Toys {
   }
 
   static Recipe recipe(String request, StepPlan plan, double guidance) {
-    Recipe.Urgency urgency = new Recipe.Urgency(0, HOUR.toNanos(), 0);
+    Recipe.Urgency urgency = new Recipe.Urgency("anybody", 0, HOUR.toNanos(), 0);
     return new Recipe(
-        request, new BatchKey("weights", "1x2x3"), SHAPE, SHAPE, plan, 7, 0, guidance, urgency);
+        request,
+        new BatchKey("weights", "1x2x3"),
+        SHAPE,
+        SHAPE,
+        plan,
+        7,
+        0,
+        guidance,
+        urgency,
+        null);
   }
 
   /** Returns the state one step on, as every kernel must compute it. */

@@ -1,0 +1,41 @@
+package io.stepwise.sampling;
+
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** A model, its router, and what the router last said of its replicas. Not thread safe. */
+final class ModelEntry {
+
+  private final ServedModel served;
+  private final ActorRef<Router.Command> router;
+  private final int maxSteps;
+  private ModelReadiness readiness;
+
+  ModelEntry(ServedModel served, ActorRef<Router.Command> router, int maxSteps) {
+    this.served = served;
+    this.router = router;
+    this.maxSteps = maxSteps;
+    this.readiness = ModelReadiness.starting(served.name(), served.replicas());
+  }
+
+  ActorRef<Router.Command> router() {
+    return router;
+  }
+
+  ModelReadiness readiness() {
+    return readiness;
+  }
+
+  void readinessIs(ModelReadiness changed) {
+    readiness = changed;
+  }
+
+  ModelInfo info() {
+    PlanSource plans = served.plans();
+    return new ModelInfo(
+        served.model().description(),
+        plans.solvers(),
+        plans.defaultSolver(),
+        Math.min(maxSteps, plans.maxSteps()),
+        readiness.ready());
+  }
+}
