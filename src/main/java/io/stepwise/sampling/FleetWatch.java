@@ -140,7 +140,7 @@ final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
     getContext().unwatch(unwatch.watcher());
     if (watchers.remove(unwatch.watcher()) && watchers.isEmpty()) {
       timers.cancel(Tick.INSTANCE);
-      tellRouters(Router.ReportNoBatches.INSTANCE);
+      tellRouters(new Router.ReportBatches(null));
     }
     return this;
   }

@@ -28,7 +28,13 @@ public sealed interface GenerationEvent
    * @param predicted how long it is likely to take in all; null if nothing is known yet
    */
   record Accepted(String id, long seed, int images, int steps, @Nullable Duration predicted)
-      implements GenerationEvent {}
+      implements GenerationEvent {
+
+    /** Makes an acceptance with nothing known of how long it will take. */
+    public Accepted(String id, long seed, int images, int steps) {
+      this(id, seed, images, steps, null);
+    }
+  }
 
   /**
    * One image took a step.

@@ -120,6 +120,23 @@ final class ImageLedger {
     return inFlight.count();
   }
 
+  /**
+   * Puts a batch without images in flight, which stands for something else that a replica is given
+   * to do: it takes a place, has its time and is lost with its replica like any other.
+   *
+   * @param ready the slots whose replicas can work
+   * @return empty if there is nobody to take it
+   */
+  Optional<Batch> sendEmpty(List<Integer> ready, long nowNanos) {
+    return taker(ready).map(slot -> inFlight.send(slot, new Attempt(List.of(), 0), nowNanos));
+  }
+
+  private Optional<Integer> taker(List<Integer> ready) {
+    return ready.stream()
+        .filter(slot -> inFlight.count(slot) < options.batchesInFlight())
+        .min(Comparator.comparingInt(inFlight::count));
+  }
+
   /** Returns how many images are in no batch. */
   int waiting() {
     return backlog.size();

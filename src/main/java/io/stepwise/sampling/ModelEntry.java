@@ -29,6 +29,10 @@ final class ModelEntry {
     readiness = changed;
   }
 
+  Renderer.Source source() {
+    return new Renderer.Source(served.model().description(), router);
+  }
+
   ModelInfo info() {
     PlanSource plans = served.plans();
     return new ModelInfo(

@@ -1,5 +1,7 @@
 package io.stepwise.sampling;
 
+import io.stepwise.network.ImageShape;
+import io.stepwise.network.ModelDescription;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +16,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.pattern.StatusReply;
 
 /**
- * Makes PNGs of previews for those who ask for them.
+ * Makes PNGs of previews for those who ask for them, those of a latent model by way of a replica's
+ * decoder.
  *
  * <p>A finished image never waits for more than one preview on each of the finishers' threads: the
  * rest wait here. When {@link #MOST} are wanted at the same time, further ones are refused.
@@ -39,9 +42,18 @@ final class Renderer extends AbstractBehavior<Renderer.Command> {
   /** A preview's file, or why there is none. */
   record Drawn(long id, StatusReply<byte[]> png) implements Command {}
 
-  private record Wish(ServedModel model, ActorRef<StatusReply<byte[]>> replyTo) {}
+  /** A model whose previews can be drawn. */
+  record Source(ModelDescription model, ActorRef<Router.Command> router) {
 
-  private final Map<String, ServedModel> models = new HashMap<>();
+    /** Returns whether its states are latents and not images. */
+    boolean isLatent() {
+      return !model.shape().equals(model.imageShape());
+    }
+  }
+
+  private record Wish(ImageShape shape, ActorRef<StatusReply<byte[]>> replyTo) {}
+
+  private final Map<String, Source> sources = new HashMap<>();
   private final ActorRef<Finisher.Command> finisher;
   private final int mostDrawn;
   private final Map<Long, Wish> wishes = new HashMap<>();
@@ -55,17 +67,17 @@ final class Renderer extends AbstractBehavior<Renderer.Command> {
    * @param finishers how many files the pool makes at the same time, 1 or more
    */
   static Behavior<Command> create(
-      List<ServedModel> models, ActorRef<Finisher.Command> finisher, int finishers) {
-    return Behaviors.setup(context -> new Renderer(context, models, finisher, finishers));
+      List<Source> sources, ActorRef<Finisher.Command> finisher, int finishers) {
+    return Behaviors.setup(context -> new Renderer(context, sources, finisher, finishers));
   }
 
   private Renderer(
       ActorContext<Command> context,
-      List<ServedModel> models,
+      List<Source> sources,
       ActorRef<Finisher.Command> finisher,
       int finishers) {
     super(context);
-    models.forEach(model -> this.models.put(model.name(), model));
+    sources.forEach(source -> this.sources.put(source.model().name(), source));
     this.finisher = finisher;
     this.mostDrawn = finishers;
   }
@@ -82,18 +94,33 @@ final class Renderer extends AbstractBehavior<Renderer.Command> {
 
   private Behavior<Command> onRender(Render render) {
     Preview preview = render.preview();
-    ServedModel model = models.get(preview.model());
-    if (model == null) {
+    Source source = sources.get(preview.model());
+    if (source == null) {
       String name = RequestResolver.quoted(preview.model());
       render.replyTo().tell(StatusReply.error("model: " + name + " (expected: one served)"));
+    } else if (preview.state().length != source.model().shape().size()) {
+      String message = "preview: %d values (expected: %d)";
+      int expected = source.model().shape().size();
+      render.replyTo().tell(StatusReply.error(message.formatted(preview.state().length, expected)));
     } else if (wishes.size() >= MOST) {
       String message = "previews: more than " + MOST + " are wanted at the same time";
       render.replyTo().tell(StatusReply.error(message));
     } else {
-      wishes.put(++lastId, new Wish(model, render.replyTo()));
-      waiting.add(new Decoded(lastId, preview.state()));
+      accept(source, render);
     }
-    return draw();
+    return this;
+  }
+
+  private void accept(Source source, Render render) {
+    long id = ++lastId;
+    float[] state = render.preview().state();
+    wishes.put(id, new Wish(source.model().imageShape(), render.replyTo()));
+    if (source.isLatent()) {
+      source.router().tell(new Router.Decode(id, state, getContext().getSelf()));
+    } else {
+      waiting.add(new Decoded(id, state));
+      draw();
+    }
   }
 
   private Behavior<Command> onDecoded(Decoded decoded) {
@@ -119,11 +146,7 @@ final class Renderer extends AbstractBehavior<Renderer.Command> {
       if (wish != null) {
         drawn++;
         finisher.tell(
-            new Finisher.Draw(
-                next.id(),
-                next.image(),
-                wish.model().model().description().imageShape(),
-                getContext().getSelf()));
+            new Finisher.Draw(next.id(), next.image(), wish.shape(), getContext().getSelf()));
       }
     }
     return this;

@@ -23,6 +23,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.pattern.StatusReply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -51,6 +52,18 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   record RunBatch(long batchId, long incarnation, List<DenoisingState> states) implements Command {
 
     RunBatch {
+      states = List.copyOf(states);
+    }
+  }
+
+  /**
+   * Turns previews into images.
+   *
+   * @param incarnation the one that was ready
+   */
+  record Decode(long batchId, long incarnation, List<float[]> states) implements Command {
+
+    Decode {
       states = List.copyOf(states);
     }
   }
@@ -130,6 +143,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(RunBatch.class, this::onRunBatch)
+        .onMessage(Decode.class, this::onDecode)
         .onSignal(PreRestart.class, signal -> release())
         .onSignal(PostStop.class, signal -> release())
         .build();
@@ -147,6 +161,22 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       throw asException("step of " + batch.states().size() + " images", failure);
     }
     router.tell(done);
+    return this;
+  }
+
+  /** A preview that cannot be decoded is no reason to start anew: a step will tell if one is. */
+  private Behavior<Command> onDecode(Decode order) {
+    if (order.incarnation() != incarnation) {
+      return this;
+    }
+    StatusReply<List<float[]>> images;
+    try {
+      images = StatusReply.success(decode(order.states()));
+    } catch (Throwable failure) {
+      getContext().getLog().warn("replica [{}]: a preview cannot be decoded", slot, failure);
+      images = StatusReply.error("the preview cannot be decoded: " + describe(failure));
+    }
+    router.tell(new Router.Decoded(slot, order.batchId(), images));
     return this;
   }
 
@@ -193,11 +223,20 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       return false;
     }
     List<float[]> images =
-        kernel.decode(Arrays.stream(finished).mapToObj(i -> states.get(i).x()).toList());
+        decode(Arrays.stream(finished).mapToObj(i -> states.get(i).x()).toList());
     for (int k = 0; k < finished.length; k++) {
       states.set(finished[k], states.get(finished[k]).decodedTo(images.get(k)));
     }
     return true;
+  }
+
+  private List<float[]> decode(List<float[]> states) {
+    List<float[]> images = kernel.decode(states);
+    if (images.size() != states.size()) {
+      throw new NetworkException(
+          "decoded images: " + images.size() + " (expected: " + states.size() + ")");
+    }
+    return images;
   }
 
   private Behavior<Command> release() {

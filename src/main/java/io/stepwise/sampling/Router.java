@@ -17,6 +17,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.pattern.StatusReply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the images of one model: gathers those that are ready for a step into batches, gives these
@@ -95,13 +97,14 @@ final class Router extends AbstractBehavior<Router.Command> {
   /** The batch could not be run and its replica is about to start anew. */
   record BatchFailed(int slot, long batchId, String reason) implements Command {}
 
-  /** Has every batch reported from now on. */
-  record ReportBatches(ActorRef<FleetWatch.Command> to) implements Command {}
+  /** A preview, [C, H, W] of the model's states, that is to be decoded. */
+  record Decode(long id, float[] state, ActorRef<Renderer.Command> replyTo) implements Command {}
 
-  /** Has no batch reported any more. */
-  enum ReportNoBatches implements Command {
-    INSTANCE
-  }
+  /** The images of the previews that a replica was given, in their order, or why there are none. */
+  record Decoded(int slot, long batchId, StatusReply<List<float[]>> images) implements Command {}
+
+  /** Has every batch reported from now on, or none any more where there is nobody to tell. */
+  record ReportBatches(@Nullable ActorRef<FleetWatch.Command> to) implements Command {}
 
   /** Asks how the model fares. */
   record Report(ActorRef<FleetWatch.Command> replyTo) implements Command {}
@@ -129,6 +132,7 @@ final class Router extends AbstractBehavior<Router.Command> {
   private final ImageLedger ledger;
   private final RouterAdmission admission;
   private final ReplicaSlots slots;
+  private final Decodings decodings = new Decodings();
   private final RouterReports reports;
 
   /** Returns a router that spawns its replicas at once and reports every change of readiness. */
@@ -179,8 +183,9 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onMessage(ReplicaStopped.class, this::onReplicaStopped)
         .onMessage(Refill.class, this::onRefill)
         .onMessage(Wake.class, wake -> dispatch())
+        .onMessage(Decode.class, this::onDecode)
+        .onMessage(Decoded.class, this::onDecoded)
         .onMessage(ReportBatches.class, this::onReportBatches)
-        .onMessage(ReportNoBatches.class, none -> onReportNoBatches())
         .onMessage(Report.class, this::onReport)
         .onSignal(PreRestart.class, signal -> onEnd())
         .onSignal(PostStop.class, signal -> onEnd())
@@ -295,13 +300,21 @@ final class Router extends AbstractBehavior<Router.Command> {
     return this;
   }
 
-  private Behavior<Command> onReportBatches(ReportBatches message) {
-    reports.reportBatches(message.to());
-    return this;
+  private Behavior<Command> onDecode(Decode wish) {
+    decodings.add(wish);
+    return dispatch();
   }
 
-  private Behavior<Command> onReportNoBatches() {
-    reports.reportNoBatches();
+  private Behavior<Command> onDecoded(Decoded decoded) {
+    if (ledger.finish(decoded.slot(), decoded.batchId()).isPresent()) {
+      watchTheClock(decoded.slot());
+      decodings.finish(decoded.images());
+    }
+    return dispatch();
+  }
+
+  private Behavior<Command> onReportBatches(ReportBatches message) {
+    reports.reportBatches(message.to());
     return this;
   }
 
@@ -312,6 +325,7 @@ final class Router extends AbstractBehavior<Router.Command> {
 
   /** Leaves no generation waiting for images that this router will not remember. */
   private Behavior<Command> onEnd() {
+    decodings.loseAll("the router failed");
     ledger.leaveAll().forEach(generation -> generation.tell(Generation.RouterLost.INSTANCE));
     return this;
   }
@@ -320,16 +334,21 @@ final class Router extends AbstractBehavior<Router.Command> {
   private Behavior<Command> dispatch() {
     List<Integer> ready = slots.ready();
     long now = ticker.nanos();
+    decodings.send(ledger, slots.all(), now).ifPresent(this::watchTheClock);
     for (Optional<Batch> batch = ledger.send(ready, now);
         batch.isPresent();
         batch = ledger.send(ready, now)) {
-      if (ledger.running(batch.get().slot()).equals(batch)) {
-        watchTheClock(batch.get().slot());
-      }
+      watchTheClock(batch.get());
       slots.run(batch.get());
     }
     slots.wakeAt(ledger.wakeNanos(now), now);
     return this;
+  }
+
+  private void watchTheClock(Batch sent) {
+    if (ledger.running(sent.slot()).equals(Optional.of(sent))) {
+      watchTheClock(sent.slot());
+    }
   }
 
   private void deliver(QueuedImage before, Replica.Outcome outcome, long batchSentNanos) {
@@ -354,6 +373,7 @@ final class Router extends AbstractBehavior<Router.Command> {
       String text = "tried " + options.maxAttempts() + " times in vain: " + reason;
       lost.generation().tell(new Generation.ImageLost(lost.image(), text));
     }
+    decodings.lose(slot.index(), reason);
     watchTheClock(slot.index());
   }
 

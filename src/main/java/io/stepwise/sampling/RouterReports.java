@@ -24,14 +24,9 @@ final class RouterReports {
     this.snapshot = snapshot;
   }
 
-  /** Reports batches from now on. */
-  void reportBatches(ActorRef<FleetWatch.Command> to) {
+  /** Reports batches from now on, or none any more where there is nobody to tell. */
+  void reportBatches(@Nullable ActorRef<FleetWatch.Command> to) {
     watch = to;
-  }
-
-  /** Reports batches no more. */
-  void reportNoBatches() {
-    watch = null;
   }
 
   /** Reports a replica that is started anew. */
@@ -42,7 +37,7 @@ final class RouterReports {
   /** Reports a batch whose step is done. */
   void batchFinished(Batch batch, Router.BatchDone done, int batchRows) {
     List<QueuedImage> images = batch.attempt().images();
-    String weights = images.isEmpty() ? snapshot : images.get(0).key().weights();
+    String weights = images.get(0).key().weights();
     int rows = images.stream().mapToInt(QueuedImage::rows).sum();
     listener.batchFinished(
         new SamplingListener.FinishedBatch(

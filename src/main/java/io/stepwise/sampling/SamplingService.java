@@ -182,8 +182,9 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     Map<String, ActorRef<Router.Command>> routers = new LinkedHashMap<>();
     models.forEach((name, entry) -> routers.put(name, entry.router()));
     this.fleet = context.spawn(FleetWatch.create(context.getSelf(), routers), "fleet");
+    List<Renderer.Source> sources = models.values().stream().map(ModelEntry::source).toList();
     this.renderer =
-        context.spawn(Renderer.create(served, finisher, options.finisherThreads()), "renderer");
+        context.spawn(Renderer.create(sources, finisher, options.finisherThreads()), "renderer");
   }
 
   @Override

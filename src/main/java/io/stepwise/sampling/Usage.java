@@ -12,4 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param predicted how long it was predicted to take in all when it was accepted; null if nothing
  *     was known yet
  */
-public record Usage(Duration queued, Duration ran, long steps, @Nullable Duration predicted) {}
+public record Usage(Duration queued, Duration ran, long steps, @Nullable Duration predicted) {
+
+  /** Makes the usage of a generation of which nothing was predicted. */
+  public Usage(Duration queued, Duration ran, long steps) {
+    this(queued, ran, steps, null);
+  }
+}

@@ -31,7 +31,7 @@ class ResultResponsesTest {
             List.of(
                 new GeneratedImage(0, 7, new byte[] {1, 2}), new GeneratedImage(2, 7, new byte[3])),
             List.of(new FailedImage(1, "no memory")),
-            new Usage(Duration.ofMillis(3), Duration.ofMillis(40), 150, null));
+            new Usage(Duration.ofMillis(3), Duration.ofMillis(40), 150));
     Answer answer = answer(result);
     assertThat(answer.status()).isEqualTo(200);
     JsonNode json = answer.json();

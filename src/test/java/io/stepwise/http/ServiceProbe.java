@@ -50,7 +50,7 @@ final class ServiceProbe {
         "abc",
         List.of(new GeneratedImage(0, 7, png)),
         List.of(),
-        new Usage(Duration.ofMillis(3), Duration.ofMillis(40), 50, null));
+        new Usage(Duration.ofMillis(3), Duration.ofMillis(40), 50));
   }
 
   static void complete(SamplingService.Generate order) {

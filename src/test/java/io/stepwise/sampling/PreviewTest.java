@@ -114,7 +114,7 @@ final class PreviewTest {
     assertThat(failure(harness, new Preview("nobody", "", new float[6])))
         .isEqualTo("model: \"nobody\" (expected: one served)");
     assertThat(failure(harness, new Preview("toy", "", new float[5])))
-        .isEqualTo("the preview cannot be encoded: pixels: 5 (expected: 6)");
+        .isEqualTo("preview: 5 values (expected: 6)");
     assertThat(failure(harness, new Preview("toy", "", new float[] {0, 0, 0, 0, 0, Float.NaN})))
         .contains("NaN");
     assertThat(await(harness.client.render(new Preview("toy", "", new float[6])))).isNotEmpty();

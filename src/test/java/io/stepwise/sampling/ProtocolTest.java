@@ -38,7 +38,7 @@ final class ProtocolTest {
             handled(Router.Command.class, ProtocolTest::router),
             handled(Replica.Command.class, ProtocolTest::replica),
             handled(Finisher.Command.class, () -> Finisher.create(Toys.RAW)),
-            handled(Renderer.Command.class, () -> Renderer.create(List.of(SERVED), inbox(), 1)),
+            handled(Renderer.Command.class, () -> Renderer.create(List.of(), inbox(), 1)),
             handled(FleetWatch.Command.class, () -> FleetWatch.create(inbox(), Map.of())))
         .flatMap(tests -> tests);
   }

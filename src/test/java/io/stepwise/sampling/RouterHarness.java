@@ -19,6 +19,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.pattern.StatusReply;
 
 /**
  * A router whose replicas are probes that the test speaks for.
@@ -75,6 +76,18 @@ final class RouterHarness {
     /** Returns the images of the next batch as {@code request index @ step}. */
     List<String> nextNames() {
       return names(nextBatch());
+    }
+
+    /** Returns the next previews that are to be decoded, if they come before any batch. */
+    Replica.Decode nextDecode() {
+      return probe.expectMessageClass(Replica.Decode.class);
+    }
+
+    /** Answers as a replica must: each preview with itself. */
+    void finish(Replica.Decode previews) {
+      router.tell(
+          new Router.Decoded(
+              slot, previews.batchId(), StatusReply.success(List.copyOf(previews.states()))));
     }
 
     /** Answers as a replica must: every state one step on. */

@@ -84,7 +84,7 @@ final class SamplingServiceTest {
 
     List<GenerationEvent> events = caller.receiveSeveralMessages(1 + 10 + 2 + 1);
 
-    assertThat(events.get(0)).isEqualTo(new GenerationEvent.Accepted("a", 3, 2, 5, null));
+    assertThat(events.get(0)).isEqualTo(new GenerationEvent.Accepted("a", 3, 2, 5));
     for (int index = 0; index < 2; index++) {
       int image = index;
       assertThat(events)
