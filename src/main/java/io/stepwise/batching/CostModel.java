@@ -108,8 +108,7 @@ public final class CostModel implements StepCost {
   /** Returns whether a step surely is; one larger than all that were measured counts in full. */
   private boolean isShort(int rows) {
     Point last = curve.get(curve.size() - 1);
-    double nanos =
-        rows <= last.rows() ? interpolated(rows) : last.nanos() * rows / last.rows();
+    double nanos = rows <= last.rows() ? interpolated(rows) : last.nanos() * rows / last.rows();
     return maxStepNanos == 0 || nanos <= maxStepNanos;
   }
 

@@ -36,8 +36,8 @@ public final class DeadlineAdmission {
   public record TooLate(long nanos, long excessNanos) implements Verdict {}
 
   /**
-   * An accepted request that can still be finished in time would be finished later, and so late that
-   * it might not be.
+   * An accepted request that can still be finished in time would be finished later, and so late
+   * that it might not be.
    *
    * @param excessNanos by how much too late the latest of them would be
    */
@@ -61,9 +61,7 @@ public final class DeadlineAdmission {
       return new TooLate((long) own, (long) ownExcess);
     }
     List<Job> late =
-        accepted.stream()
-            .filter(job -> finish(with, job) > usable(job, nowNanos))
-            .toList();
+        accepted.stream().filter(job -> finish(with, job) > usable(job, nowNanos)).toList();
     if (late.isEmpty()) {
       return new InTime((long) own);
     }

@@ -12,8 +12,8 @@ import java.util.Map;
  * Tells when requests will be finished if nothing else comes.
  *
  * <p>The work is followed as a fluid from the end of one image to the end of the next. Meanwhile
- * each key has its batches in each cycle; their places are shared evenly between the clients, of whom
- * none has more than he has images; a client's places go to his requests in turns, those due
+ * each key has its batches in each cycle; their places are shared evenly between the clients, of
+ * whom none has more than he has images; a client's places go to his requests in turns, those due
  * earliest first. An image moves on by one step in a cycle, or by a part of one where it has only a
  * part of a place. What it does not follow is the order of single steps, so that it is exact to
  * about one step.

@@ -16,6 +16,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.util.ByteString;
 
@@ -25,11 +26,21 @@ final class Api {
   private final RequestBody requestBody;
   private final Function<HttpRequest, CompletionStage<HttpResponse>> route;
 
-  Api(ActorSystem<?> system, SamplingClient client, HttpSettings settings, Meters meters) {
-    this.requestBody = new RequestBody(settings, SystemMaterializer.get(system).materializer());
+  Api(
+      ActorSystem<?> system,
+      SamplingClient client,
+      HttpSettings settings,
+      RateLimits limits,
+      Connections connections,
+      Meters meters) {
+    Materializer materializer = SystemMaterializer.get(system).materializer();
+    this.requestBody = new RequestBody(settings, materializer);
+    EventStreams streams = new EventStreams(client, settings.stream(), materializer);
     Route routes =
         concat(
-            new GenerationRoutes(client).route(),
+            new GenerationRoutes(client, streams).route(),
+            new SocketRoutes(client, settings, limits, connections).route(),
+            new FleetRoutes(client).route(),
             new ModelRoutes(client).route(),
             new MetricsRoutes(client, meters).route(),
             new HealthRoutes(client).route());

@@ -51,7 +51,8 @@ record ApiError(
 
   private record Body(Detail error) {}
 
-  private record Detail(String message, Type type, @Nullable String param, String code) {}
+  /** What the client is told of it, in JSON. */
+  record Detail(String message, Type type, @Nullable String param, String code) {}
 
   /** Returns the error of a request that is wrong as it stands. */
   static ApiError invalid(StatusCode status, String code, @Nullable String param, String message) {
@@ -75,15 +76,29 @@ record ApiError(
         StatusCodes.SERVICE_UNAVAILABLE, Type.SERVER, code, null, message, retryAfter);
   }
 
+  /** Returns the error of a client that asks for more than it may have at a time. */
+  static ApiError tooMuch(String code, String message, Duration retryAfter) {
+    return new ApiError(
+        StatusCodes.TOO_MANY_REQUESTS, Type.RATE_LIMIT, code, null, message, retryAfter);
+  }
+
+  Detail detail() {
+    return new Detail(message, type, param, code);
+  }
+
+  /** Returns after how many whole seconds to try again; null if that does not help. */
+  @Nullable Long retryAfterSeconds() {
+    return retryAfter == null ? null : Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
+  }
+
   /** Returns the answer that tells the error. */
   HttpResponse response() {
-    HttpResponse answer = Json.response(status, new Body(new Detail(message, type, param, code)));
+    HttpResponse answer = Json.response(status, new Body(detail()));
     HttpResponse response =
         status.equals(StatusCodes.UNAUTHORIZED) ? answer.addHeader(CHALLENGE) : answer;
-    if (retryAfter == null) {
-      return response;
-    }
-    long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
-    return response.addHeader(RawHeader.create("Retry-After", Long.toString(seconds)));
+    Long seconds = retryAfterSeconds();
+    return seconds == null
+        ? response
+        : response.addHeader(RawHeader.create("Retry-After", Long.toString(seconds)));
   }
 }

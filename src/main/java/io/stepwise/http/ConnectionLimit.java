@@ -3,6 +3,7 @@ package io.stepwise.http;
 import io.stepwise.telemetry.Meters;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
@@ -35,10 +36,18 @@ final class ConnectionLimit
 
   private final AtomicInteger open = new AtomicInteger();
   private final int most;
+  private final IntSupplier sockets;
   private final Meters meters;
 
-  ConnectionLimit(int most, Meters meters) {
+  /**
+   * Begins to count.
+   *
+   * @param most connections and websockets that may be open
+   * @param sockets tells how many websockets are, which are counted no more when they have opened
+   */
+  ConnectionLimit(int most, IntSupplier sockets, Meters meters) {
     this.most = most;
+    this.sockets = sockets;
     this.meters = meters;
   }
 
@@ -75,7 +84,7 @@ final class ConnectionLimit
     @Override
     public void preStart() {
       meters.connectionOpened();
-      isOver = open.incrementAndGet() > most;
+      isOver = open.incrementAndGet() + sockets.getAsInt() > most;
       if (isOver) {
         pull(requestIn);
         scheduleOnce("impatient", PATIENCE);

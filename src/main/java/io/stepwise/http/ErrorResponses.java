@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
@@ -24,6 +25,8 @@ import org.apache.pekko.http.javadsl.server.RejectionHandler;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Answers to requests that no route answers, and to those on which a route fails. */
 final class ErrorResponses {
@@ -52,27 +55,33 @@ final class ErrorResponses {
 
   /** Returns the answer to a request on which the server failed in this way. */
   static HttpResponse failed(Throwable failure, HttpRequest request) {
+    return error(failure, level -> Exchange.about(request, LOG.atLevel(level))).response();
+  }
+
+  /** Returns the error of something on which the server failed in this way, and logs it. */
+  static ApiError error(Throwable failure) {
+    return error(failure, LOG::atLevel);
+  }
+
+  private static ApiError error(Throwable failure, Function<Level, LoggingEventBuilder> line) {
     if (failure instanceof CompletionException && failure.getCause() != null) {
-      return failed(failure.getCause(), request);
+      return error(failure.getCause(), line);
     }
     if (failure instanceof ApiException invalid) {
-      return invalid.error().response();
+      return invalid.error();
     }
     if (failure instanceof TimeoutException) {
-      Exchange.about(request, LOG.atWarn())
-          .log("the sampling service did not answer: {}", failure.getMessage());
-      return ApiError.unavailable("no_answer", "the service did not answer in time", ASK_AGAIN)
-          .response();
+      line.apply(Level.WARN).log("the sampling service did not answer: {}", failure.getMessage());
+      return ApiError.unavailable("no_answer", "the service did not answer in time", ASK_AGAIN);
     }
-    Exchange.about(request, LOG.atError()).setCause(failure).log("a request failed");
+    line.apply(Level.ERROR).setCause(failure).log("a request failed");
     return new ApiError(
-            StatusCodes.INTERNAL_SERVER_ERROR,
-            ApiError.Type.SERVER,
-            "internal_error",
-            null,
-            "the server failed on this request; its log says how",
-            null)
-        .response();
+        StatusCodes.INTERNAL_SERVER_ERROR,
+        ApiError.Type.SERVER,
+        "internal_error",
+        null,
+        "the server failed on this request; its log says how",
+        null);
   }
 
   /** Returns the answer to a request that took longer than any may. */

@@ -13,6 +13,9 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 /** How many requests the holder of each key may send. Thread safe. */
 final class RateLimits {
 
+  /** Any number of requests. */
+  static final RateLimits NONE = new RateLimits(List.of(), () -> 0);
+
   private record Limit(int perMinute, TokenBucket left) {}
 
   private final Map<String, Limit> limits;

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,31 @@ final class StrictJson {
       } catch (JsonProcessingException e) {
         throw malformed(e, parser);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Returns the text of the first field of this name, if the object has one as far as it can be
+   * read; says nothing of whether anything else is right.
+   */
+  static Optional<String> peek(byte[] json, String name) {
+    try (JsonParser parser = FACTORY.createParser(utf8(json))) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean isIt = parser.currentName().equals(name);
+        JsonToken value = parser.nextToken();
+        if (isIt) {
+          return value == JsonToken.VALUE_STRING ? Optional.of(parser.getText()) : Optional.empty();
+        }
+        parser.skipChildren();
+      }
+      return Optional.empty();
+    } catch (JsonProcessingException | ApiException e) {
+      return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

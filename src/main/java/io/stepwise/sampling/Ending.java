@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param result what its listeners were told last
  */
 record Ending(
-    GenerationEvent.@Nullable Accepted accepted,
-    GenerationStatus status,
-    GenerationResult result) {
+    GenerationEvent.@Nullable Accepted accepted, GenerationStatus status, GenerationResult result) {
 
   /** Tells a listener everything but the steps, in the order in which things usually happen. */
   void tell(Detail detail, ActorRef<GenerationEvent> listener) {

@@ -114,7 +114,9 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   private final Ticker ticker;
   private GenerationEvent.@Nullable Accepted accepted;
 
-  /** Returns the generation of a request for which there is a place; the router has the last say. */
+  /**
+   * Returns the generation of a request for which there is a place; the router has the last say.
+   */
   static Behavior<Command> create(ResolvedRequest request, Partners partners, Ticker ticker) {
     return Behaviors.setup(
         context ->
@@ -170,11 +172,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
     progress.predict(admitted.predicted());
     accepted =
         new GenerationEvent.Accepted(
-            request.id(),
-            recipe.seed(),
-            request.n(),
-            recipe.plan().steps(),
-            admitted.predicted());
+            request.id(), recipe.seed(), request.n(), recipe.plan().steps(), admitted.predicted());
     partners.listener().requestAdmitted(request.model(), request.n());
     listeners.tell(accepted);
     return this;

@@ -39,16 +39,14 @@ final class ImageLedger {
    * @param planner makes the batches
    * @param costs says how large they are
    */
-  ImageLedger(
-      Planner<QueuedImage> planner, CostModel costs, SamplingOptions.Replicas options) {
+  ImageLedger(Planner<QueuedImage> planner, CostModel costs, SamplingOptions.Replicas options) {
     this.backlog = new Backlog(planner);
     this.costs = costs;
     this.options = options;
   }
 
   /** Adds the images of a generation, which waits for each of them from now on. */
-  void enter(
-      List<DenoisingState> states, ActorRef<Generation.Command> generation, long nowNanos) {
+  void enter(List<DenoisingState> states, ActorRef<Generation.Command> generation, long nowNanos) {
     for (DenoisingState state : states) {
       generations.put(state.recipe().request(), generation);
       backlog.add(new QueuedImage(state, generation), nowNanos);

@@ -100,8 +100,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
                         context, slot, served, options, incarnations.incrementAndGet(), to)))
         .onFailure(
             RuntimeException.class,
-            SupervisorStrategy.restartWithBackoff(
-                    replicas.minBackoff(), replicas.maxBackoff(), 0.1)
+            SupervisorStrategy.restartWithBackoff(replicas.minBackoff(), replicas.maxBackoff(), 0.1)
                 .withLogLevel(Level.WARN));
   }
 

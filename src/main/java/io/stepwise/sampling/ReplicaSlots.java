@@ -94,7 +94,6 @@ final class ReplicaSlots {
   }
 
   ModelReadiness readiness() {
-    return new ModelReadiness(
-        fleet.model(), slots.stream().map(ReplicaSlot::readiness).toList());
+    return new ModelReadiness(fleet.model(), slots.stream().map(ReplicaSlot::readiness).toList());
   }
 }

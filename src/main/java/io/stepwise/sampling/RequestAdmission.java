@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Decides for the service which requests it takes on: while it is not draining, those of models that
- * can be run, within the bounds on unfinished images. Whether a deadline can be met is the router's
- * to say. Not thread safe.
+ * Decides for the service which requests it takes on: while it is not draining, those of models
+ * that can be run, within the bounds on unfinished images. Whether a deadline can be met is the
+ * router's to say. Not thread safe.
  */
 final class RequestAdmission {
 
@@ -84,8 +84,7 @@ final class RequestAdmission {
         .admit(request.recipe().urgency().client(), request.n(), nowNanos)
         .flatMap(
             full ->
-                refused(
-                    request.id(), RefusalReason.QUEUE_FULL, message(full), full.retryAfter()));
+                refused(request.id(), RefusalReason.QUEUE_FULL, message(full), full.retryAfter()));
   }
 
   /** A generation has ended and holds its places no longer. */

@@ -137,7 +137,10 @@ final class Router extends AbstractBehavior<Router.Command> {
 
   /** Returns a router that spawns its replicas at once and reports every change of readiness. */
   static Behavior<Command> create(
-      ReplicaFleet fleet, SamplingOptions options, Ticker ticker, ActorRef<ModelReadiness> readinessTo) {
+      ReplicaFleet fleet,
+      SamplingOptions options,
+      Ticker ticker,
+      ActorRef<ModelReadiness> readinessTo) {
     return Behaviors.supervise(
             Behaviors.<Command>setup(
                 context ->
@@ -284,7 +287,7 @@ final class Router extends AbstractBehavior<Router.Command> {
       takeBack(slot, "its replica ended");
       slot.empty("it ended");
       reports.replicaRestarted(slot);
-        slots.fillLater(slot);
+      slots.fillLater(slot);
       reportReadiness();
       return dispatch();
     }

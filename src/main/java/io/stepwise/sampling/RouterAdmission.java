@@ -68,8 +68,7 @@ final class RouterAdmission {
     return answer(verdict, urgency, nowNanos);
   }
 
-  private static Generation.Command answer(
-      Verdict verdict, Recipe.Urgency urgency, long nowNanos) {
+  private static Generation.Command answer(Verdict verdict, Recipe.Urgency urgency, long nowNanos) {
     long passed = nowNanos - urgency.acceptedNanos();
     if (verdict instanceof InTime inTime) {
       return new Generation.Admitted(Duration.ofNanos(passed + inTime.nanos()));

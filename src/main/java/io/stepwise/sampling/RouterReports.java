@@ -5,7 +5,10 @@ import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
-/** What a router tells the listener and the fleet's watch; this of batches only while somebody watches. */
+/**
+ * What a router tells the listener and the fleet's watch; this of batches only while somebody
+ * watches.
+ */
 final class RouterReports {
 
   private final String model;

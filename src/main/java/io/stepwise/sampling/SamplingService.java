@@ -230,8 +230,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     }
     ModelReadiness readiness = entry(request.model()).readiness();
     admission
-        .refusal(
-            request, generate.request().client(), generations.isTaken(id), readiness, now)
+        .refusal(request, generate.request().client(), generations.isTaken(id), readiness, now)
         .ifPresentOrElse(generate.replyTo()::tell, () -> spawn(request, generate));
     return this;
   }
@@ -324,9 +323,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   private Behavior<Command> onGenerationEnded(GenerationEnded message) {
     Ending ending = message.ending();
     if (ending.result() instanceof GenerationResult.Refused) {
-      generations
-          .lose(ending.status().id(), message.generation())
-          .ifPresent(admission::withdraw);
+      generations.lose(ending.status().id(), message.generation()).ifPresent(admission::withdraw);
     } else {
       giveBack(generations.end(ending, message.generation()));
     }

@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param requestTimeout longest time from a request to its answer
  * @param bodyTimeout time in which the body of a request must have arrived
  * @param shutdownGrace time that accepted requests have to finish after the order to stop
+ * @param allowedOrigins origins of web pages, besides the server's own, that may open websockets
+ * @param stream websockets and streamed answers
  */
 public record HttpSettings(
     String host,
@@ -37,11 +39,14 @@ public record HttpSettings(
     long maxBodyBytes,
     Duration requestTimeout,
     Duration bodyTimeout,
-    Duration shutdownGrace) {
+    Duration shutdownGrace,
+    List<String> allowedOrigins,
+    StreamSettings stream) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public HttpSettings {
     apiKeys = List.copyOf(apiKeys);
+    allowedOrigins = List.copyOf(allowedOrigins);
   }
 
   static HttpSettings read(SettingsReader reader) {
@@ -61,7 +66,9 @@ public record HttpSettings(
         reader.bytes("max-body", 1 << 10, 64 << 20, "1 KiB to 64 MiB"),
         reader.duration("request-timeout", Duration.ofSeconds(1), Duration.ofHours(24)),
         reader.duration("body-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
-        reader.duration("shutdown-grace", Duration.ZERO, Duration.ofHours(1)));
+        reader.duration("shutdown-grace", Duration.ZERO, Duration.ofHours(1)),
+        reader.textsOrNone("allowed-origins"),
+        StreamSettings.read(reader.section("stream")));
   }
 
   /** Returns whether only this machine can connect. */

@@ -52,8 +52,7 @@ public record SamplingSettings(
     if (maxImagesPerRequest > maxWaitingImages) {
       reader.problem("max-images-per-request", "at most max-waiting-images, " + maxWaitingImages);
     }
-    int maxWaitingImagesPerClient =
-        reader.integer("max-waiting-images-per-client", 0, 1_000_000);
+    int maxWaitingImagesPerClient = reader.integer("max-waiting-images-per-client", 0, 1_000_000);
     if (maxWaitingImagesPerClient > 0 && maxImagesPerRequest > maxWaitingImagesPerClient) {
       reader.problem(
           "max-images-per-request",

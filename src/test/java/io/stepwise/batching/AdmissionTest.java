@@ -52,7 +52,8 @@ final class AdmissionTest {
     assertThat(admission.admit("a", 1, 0)).hasValue(full(Duration.ofSeconds(1)));
 
     admission.finish("a", 1, 1000 * SECOND);
-    assertThat(admission.admit("a", 2, 1000 * SECOND)).hasValue(new Admission.Full(9, false, Duration.ofSeconds(60)));
+    assertThat(admission.admit("a", 2, 1000 * SECOND))
+        .hasValue(new Admission.Full(9, false, Duration.ofSeconds(60)));
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class BatchPlannerTest {
 
-  private final WaitingImages<TestImage> waiting = 
+  private final WaitingImages<TestImage> waiting =
       new WaitingImages<>(new FifoPolicy(), TestImage.ROWS);
 
   @Test

@@ -27,9 +27,7 @@ final class DeadlineAdmissionTest {
 
   @Test
   void timeUntilTheNextBatchCounts() {
-    assertThat(
-            DeadlineAdmission.decide(
-                job("new", "a", 1, 10, 160), List.of(), CAPACITY, 30, 40))
+    assertThat(DeadlineAdmission.decide(job("new", "a", 1, 10, 160), List.of(), CAPACITY, 30, 40))
         .isEqualTo(new TooLate(130, 16));
   }
 
@@ -45,8 +43,7 @@ final class DeadlineAdmissionTest {
   void whatWouldMakeAnAcceptedRequestLateIsRefused() {
     List<Job> accepted = List.of(job("old", "a", 4, 10, 220));
 
-    assertThat(decide(job("new", "b", 1, 10, 10_000), accepted))
-        .isEqualTo(new Disturbing(91));
+    assertThat(decide(job("new", "b", 1, 10, 10_000), accepted)).isEqualTo(new Disturbing(91));
   }
 
   @Test

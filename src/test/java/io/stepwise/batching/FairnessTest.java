@@ -79,8 +79,7 @@ final class FairnessTest {
   void guidedImagesCountForTwo() {
     load.add("plain", 1, 100, KEY);
     for (int image = 0; image < 100; image++) {
-      load.waiting.add(
-          TestImage.of("guided", image).by("guided").withRows(2).withSteps(1_000_000));
+      load.waiting.add(TestImage.of("guided", image).by("guided").withRows(2).withSteps(1_000_000));
     }
     load.run(100);
 
@@ -109,7 +108,9 @@ final class FairnessTest {
     assertThat(load.batchesOfKey).containsEntry(KEY, 50).containsEntry(OTHER_KEY, 50);
   }
 
-  /** While its image is on its way it asks for nothing, so it has not all the time it could have. */
+  /**
+   * While its image is on its way it asks for nothing, so it has not all the time it could have.
+   */
   @Test
   void keyWithASingleImageDoesNotWaitForTheOtherToDrain() {
     load.add("old", 1, 1000, KEY);
@@ -132,7 +133,9 @@ final class FairnessTest {
     assertThat(flat.batchesOfKey).containsEntry(OTHER_KEY, 50).containsEntry(KEY, 50);
   }
 
-  /** Random arrivals of clients, keys and sizes, and random batches that are long in coming back. */
+  /**
+   * Random arrivals of clients, keys and sizes, and random batches that are long in coming back.
+   */
   @Test
   void everyWaitingImageOfAFairClientIsServedWithinABoundedTime() {
     for (int seed = 0; seed < 20; seed++) {

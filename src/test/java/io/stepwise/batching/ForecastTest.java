@@ -113,10 +113,11 @@ final class ForecastTest {
       CostModel costs = new CostModel(8, 0);
       QueueSimulation queue =
           new QueueSimulation(
-              new StepPlanner<>(new FifoPolicy(), ForecastTest::stepNanos),
-              costs,
-              replicas,
-              ForecastTest::stepNanos).withBatchesInFlight(inFlight);
+                  new StepPlanner<>(new FifoPolicy(), ForecastTest::stepNanos),
+                  costs,
+                  replicas,
+                  ForecastTest::stepNanos)
+              .withBatchesInFlight(inFlight);
       List<TestImage> images = new ArrayList<>();
       int rows = 1 + random.nextInt(2);
       int requests = 1 + random.nextInt(30);
@@ -133,11 +134,12 @@ final class ForecastTest {
         }
       }
       Collection<Job> jobs = Job.of(images.stream(), new FifoPolicy());
-      Map<String, Double> forecast = Forecast.finishNanos(jobs, new Capacity(ForecastTest::stepNanos, 8, replicas, inFlight, 0));
+      Map<String, Double> forecast =
+          Forecast.finishNanos(
+              jobs, new Capacity(ForecastTest::stepNanos, 8, replicas, inFlight, 0));
       queue.enter(images);
       queue.run();
-      queue.finished.forEach(
-          (request, end) -> errors.add((forecast.get(request) - end) / end));
+      queue.finished.forEach((request, end) -> errors.add((forecast.get(request) - end) / end));
     }
     Collections.sort(errors);
     assertThat(errors.get(errors.size() / 2)).as("median error").isBetween(-0.01, 0.01);

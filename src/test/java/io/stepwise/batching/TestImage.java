@@ -71,58 +71,22 @@ record TestImage(
   /** An image that has taken no step of so many. */
   TestImage withSteps(int other) {
     return new TestImage(
-        request,
-        client,
-        image,
-        key,
-        rows,
-        other,
-        other,
-        acceptedNanos,
-        deadlineNanos,
-        priority);
+        request, client, image, key, rows, other, other, acceptedNanos, deadlineNanos, priority);
   }
 
   TestImage withRemaining(int other) {
     return new TestImage(
-        request,
-        client,
-        image,
-        key,
-        rows,
-        steps,
-        other,
-        acceptedNanos,
-        deadlineNanos,
-        priority);
+        request, client, image, key, rows, steps, other, acceptedNanos, deadlineNanos, priority);
   }
 
   TestImage acceptedAt(long nanos) {
     return new TestImage(
-        request,
-        client,
-        image,
-        key,
-        rows,
-        steps,
-        remainingSteps,
-        nanos,
-        deadlineNanos,
-        priority);
+        request, client, image, key, rows, steps, remainingSteps, nanos, deadlineNanos, priority);
   }
 
   TestImage dueAt(long nanos) {
     return new TestImage(
-        request,
-        client,
-        image,
-        key,
-        rows,
-        steps,
-        remainingSteps,
-        acceptedNanos,
-        nanos,
-        priority);
+        request, client, image, key, rows, steps, remainingSteps, acceptedNanos, nanos, priority);
   }
 
   TestImage withPriority(int other) {

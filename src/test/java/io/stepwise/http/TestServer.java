@@ -7,6 +7,7 @@ import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.settings.HttpSettings;
 import io.stepwise.settings.Settings;
+import io.stepwise.settings.StreamSettings;
 import io.stepwise.telemetry.Meters;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +23,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** A server on a free port of the loopback, and a client of it. */
 final class TestServer implements AutoCloseable {
 
+  static final StreamSettings STREAM =
+      new StreamSettings(100, 64 << 10, 64, 256, Duration.ofSeconds(15), Duration.ofSeconds(60));
   static final HttpSettings SETTINGS = settings(Duration.ofSeconds(30), Duration.ofMinutes(5));
   static final ModelInfo TOY = model("toy");
 
@@ -53,19 +56,13 @@ final class TestServer implements AutoCloseable {
 
   /** Returns settings with a body limit of 1 MiB. */
   static HttpSettings settings(Duration bodyTimeout, Duration requestTimeout) {
-    HttpSettings base = settings("body-timeout = " + bodyTimeout.toMillis() + " ms");
-    return new HttpSettings(
-        base.host(),
-        base.port(),
-        base.apiKeys(),
-        base.apiKeysFile(),
-        base.allowAnonymous(),
-        base.maxConnections(),
-        base.tls(),
-        base.maxBodyBytes(),
-        requestTimeout,
-        bodyTimeout,
-        base.shutdownGrace());
+    return settings(settings(""), bodyTimeout, requestTimeout, STREAM, List.of());
+  }
+
+  static HttpSettings settings(StreamSettings stream, String... allowedOrigins) {
+    HttpSettings base = settings("");
+    return settings(
+        base, base.bodyTimeout(), base.requestTimeout(), stream, List.of(allowedOrigins));
   }
 
   static HttpSettings settings(String host, int port) {
@@ -77,6 +74,28 @@ final class TestServer implements AutoCloseable {
     return Settings.parse(
             "stepwise.http { port = 0, body-timeout = 30 s, shutdown-grace = 0 s, " + http + " }")
         .http();
+  }
+
+  private static HttpSettings settings(
+      HttpSettings base,
+      Duration bodyTimeout,
+      Duration requestTimeout,
+      StreamSettings stream,
+      List<String> allowedOrigins) {
+    return new HttpSettings(
+        base.host(),
+        base.port(),
+        base.apiKeys(),
+        base.apiKeysFile(),
+        base.allowAnonymous(),
+        base.maxConnections(),
+        base.tls(),
+        base.maxBodyBytes(),
+        requestTimeout,
+        bodyTimeout,
+        base.shutdownGrace(),
+        allowedOrigins,
+        stream);
   }
 
   static ModelInfo model(String name) {
@@ -122,6 +141,15 @@ final class TestServer implements AutoCloseable {
 
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+  }
+
+  /** Opens a websocket. */
+  SocketClient open() {
+    return SocketClient.open(socketUri(), "");
+  }
+
+  URI socketUri() {
+    return URI.create("ws://127.0.0.1:" + server.address().getPort() + "/v1/stream");
   }
 
   RawConnection connect() {

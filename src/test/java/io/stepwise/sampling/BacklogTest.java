@@ -15,7 +15,7 @@ final class BacklogTest {
 
   private final ActorRef<Generation.Command> generation =
       TestInbox.<Generation.Command>create().getRef();
-  private final Backlog backlog = 
+  private final Backlog backlog =
       new Backlog(new StepPlanner<>(Policy.named("fifo"), rows -> rows));
 
   @Test

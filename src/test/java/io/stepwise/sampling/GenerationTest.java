@@ -86,8 +86,7 @@ final class GenerationTest {
                 Duration.ofNanos(600),
                 2,
                 Duration.ofNanos(100)));
-    assertThat(listener.heard)
-        .containsExactly("admitted 2 of toy", "image of toy", "image of toy");
+    assertThat(listener.heard).containsExactly("admitted 2 of toy", "image of toy", "image of toy");
   }
 
   @Test

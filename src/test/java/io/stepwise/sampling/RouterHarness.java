@@ -95,7 +95,8 @@ final class RouterHarness {
       List<Replica.Outcome> outcomes = new ArrayList<>();
       batch.states().forEach(state -> outcomes.add(new Replica.Outcome(Toys.next(state), true)));
       router.tell(
-          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, Duration.ZERO, Duration.ZERO));
+          new Router.BatchDone(
+              slot, batch.batchId(), outcomes, Instant.EPOCH, Duration.ZERO, Duration.ZERO));
     }
 
     void fail(Replica.RunBatch batch, String reason) {

@@ -24,6 +24,13 @@ class SettingsLimitsTest {
           http.request-timeout            | 999 ms    | 25 h        | 1 s to 24 h, with its unit
           http.body-timeout               | 99 ms     | 11 minutes  | 100 ms to 10 min, with its unit
           http.shutdown-grace             | -1 s      | 61 minutes  | 0 s to 1 h, with its unit
+          http.allowed-origins            | [""]      | "a, a"      | a list, none empty, none twice
+          http.stream.max-sockets         | -1        | 100001      | 0 to 100000
+          http.stream.max-message         | 1023      | 1025 KiB    | 1 KiB to 1 MiB
+          http.stream.max-generations     | 0         | 1001        | 1 to 1000
+          http.stream.max-images          | 0         | 10001       | 1 to 10000
+          http.stream.keep-alive          | 99 ms     | 301 s       | 100 ms to 5 min, with its unit
+          http.stream.stall-timeout       | 99 ms     | 61 minutes  | 100 ms to 1 h, with its unit
           device                          | gpu       | "cuda:-1"   | cpu, auto or cuda:N
           sampling.replicas               | 0         | 65          | 1 to 64
           sampling.threads-per-replica    | 0         | 257         | 1 to 256
@@ -69,6 +76,9 @@ class SettingsLimitsTest {
           http.max-body                   | 1 KiB     | 64 MiB
           http.shutdown-grace             | 0 s       | 1 hour
           http.body-timeout               | 100 ms    | 10 minutes
+          http.allowed-origins            | []        | "http://a, https://b:8"
+          http.stream.max-message         | 1 KiB     | 1 MiB
+          http.stream.max-sockets         | 0         | 100000
           device                          | "cuda:0"  | auto
           sampling.replicas               | 1         | 64
           sampling.batches-in-flight      | 1         | 4

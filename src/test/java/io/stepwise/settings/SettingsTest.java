@@ -43,7 +43,10 @@ class SettingsTest {
                     1 << 20,
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(10),
-                    Duration.ofSeconds(60)),
+                    Duration.ofSeconds(60),
+                    List.of(),
+                    new StreamSettings(
+                        500, 64 << 10, 64, 256, Duration.ofSeconds(15), Duration.ofSeconds(60))),
                 new SamplingSettings(
                     1,
                     1,
