@@ -35,6 +35,7 @@ final class Tls {
   private final TlsSettings settings;
   private final LongSupplier nanoTime;
   private List<FileTime> changed;
+  private TlsIdentity identity;
   private SSLContext context;
   private long checkedNanos;
 
@@ -47,7 +48,8 @@ final class Tls {
     this.settings = settings;
     this.nanoTime = nanoTime;
     this.changed = times();
-    this.context = context(settings.identity());
+    this.identity = settings.identity();
+    this.context = context(identity);
     this.checkedNanos = nanoTime.getAsLong();
   }
 
@@ -57,6 +59,11 @@ final class Tls {
     engine.setUseClientMode(false);
     engine.setEnabledProtocols(PROTOCOLS);
     return engine;
+  }
+
+  /** Returns the certificate that connections are encrypted with now. */
+  synchronized X509Certificate certificate() {
+    return identity.chain().get(0);
   }
 
   private synchronized SSLContext current() {
@@ -74,10 +81,11 @@ final class Tls {
 
   private void renew(List<FileTime> times) {
     try {
-      TlsIdentity identity = settings.identity();
-      context = context(identity);
+      TlsIdentity renewed = settings.identity();
+      context = context(renewed);
+      identity = renewed;
       changed = times;
-      LOG.info("the certificate was read again; it is valid until {}", identity.expires());
+      LOG.info("the certificate was read again; it is valid until {}", renewed.expires());
     } catch (PemException e) {
       LOG.error("the certificate was changed and stays as it was: {}", e.getMessage());
     }

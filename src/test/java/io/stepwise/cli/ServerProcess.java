@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,7 @@ import java.util.regex.Pattern;
 /** The program serving in a process of its own, as its user starts it. */
 final class ServerProcess implements AutoCloseable {
 
-  private static final Pattern ADDRESS = Pattern.compile("serving .* on (http://\\S+)");
+  private static final Pattern ADDRESS = Pattern.compile("serving .* on (https?://[^\\s\"]+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,6 +51,12 @@ final class ServerProcess implements AutoCloseable {
    * what images cost.
    */
   static ServerProcess start(List<String> arguments) throws IOException {
+    return start(arguments, Map.of());
+  }
+
+  /** Starts the program with further environment variables. */
+  static ServerProcess start(List<String> arguments, Map<String, String> variables)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -69,6 +76,7 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.environment().putAll(variables);
     return new ServerProcess(builder.start());
   }
 
@@ -131,7 +139,7 @@ final class ServerProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  private URI uri(String path) {
+  URI uri(String path) {
     try {
       return URI.create(address.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join() + path);
     } catch (CompletionException e) {

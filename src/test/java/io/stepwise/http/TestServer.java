@@ -140,7 +140,11 @@ final class TestServer implements AutoCloseable {
   }
 
   URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+    return uri("http", path);
+  }
+
+  URI uri(String scheme, String path) {
+    return URI.create(scheme + "://127.0.0.1:" + server.address().getPort() + path);
   }
 
   /** Opens a websocket. */
