@@ -39,6 +39,7 @@ final class ServerProcess implements AutoCloseable {
           "MALLOC_MMAP_THRESHOLD_", "1073741824",
           "MALLOC_TRIM_THRESHOLD_", "1073741824",
           "MALLOC_TOP_PAD_", "67108864");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
