@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       PlanCommand.class,
       TrainCommand.class,
+      LoadCommand.class,
       BenchCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -10,8 +10,19 @@ import java.util.Map;
 final class KernelCode {
 
   static final String NETWORK_INPUT = "network_input";
-  static final String ADVANCE = "advance";
-  static final String ADVANCE_LEARNED = "advance_learned";
+
+  /**
+   * The method that advances the states.
+   *
+   * @param isLearned whether the network's output has a second half of variance channels
+   * @param shows whether the estimates of the clean images are appended to the next states
+   */
+  record Advance(boolean isLearned, boolean shows) {
+
+    String method() {
+      return "advance" + (isLearned ? "_learned" : "") + (shows ? "_showing" : "");
+    }
+  }
 
   /** Columns of the coefficients that each image of a batch brings. */
   enum Coefficient {
@@ -45,8 +56,10 @@ final class KernelCode {
   static ModuleDefinition define() {
     ModuleWriter module = new ModuleWriter();
     writeNetworkInput(module);
-    writeAdvance(module, ADVANCE, false);
-    writeAdvance(module, ADVANCE_LEARNED, true);
+    for (boolean isLearned : new boolean[] {false, true}) {
+      writeAdvance(module, new Advance(isLearned, false));
+      writeAdvance(module, new Advance(isLearned, true));
+    }
     return module.definition();
   }
 
@@ -63,10 +76,12 @@ final class KernelCode {
 
   /**
    * state [B, 1 + K, n], out [N, C', H, W], unconditional [B] int64, coefficients [B, 7], matrix
-   * [B, 1 + K, 3 + K], z [B, n], giving the next state [B, 1 + K, n].
+   * [B, 1 + K, 3 + K], z [B, n], giving the next state [B, 1 + K, n], or [B, 2 + K, n] with the
+   * estimate of the clean image last.
    */
-  private static void writeAdvance(ModuleWriter module, String name, boolean isLearned) {
-    module.method(name, "state", "out", "unconditional", "coefficients", "matrix", "z");
+  private static void writeAdvance(ModuleWriter module, Advance advance) {
+    boolean isLearned = advance.isLearned();
+    module.method(advance.method(), "state", "out", "unconditional", "coefficients", "matrix", "z");
     String x = module.value("torch.slice(state, 1, 0, 1, 1)");
     String history = module.value("torch.slice(state, 1, 1, %s, 1)", END);
     String all = module.value("torch.flatten(out, 1)");
@@ -92,7 +107,10 @@ final class KernelCode {
     String first =
         module.value("torch.add(torch.slice(%s, 1, 0, 1, 1), torch.unsqueeze(%s, 1))", next, noise);
     String rest = module.value("torch.slice(%s, 1, 1, %s, 1)", next, END);
-    module.endMethod(module.value("torch.cat([%s, %s], 1)", first, rest));
+    module.endMethod(
+        advance.shows()
+            ? module.value("torch.cat([%s, %s, torch.unsqueeze(%s, 1)], 1)", first, rest, denoised)
+            : module.value("torch.cat([%s, %s], 1)", first, rest));
   }
 
   private static String denoised(ModuleWriter module, String x, String guided) {

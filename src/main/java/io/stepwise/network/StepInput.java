@@ -15,6 +15,21 @@ import io.stepwise.diffusion.StepRow;
  *     no classes
  * @param guidance classifier-free guidance g in {@code out_none + g * (out_label - out_none)}; 1
  *     costs one network evaluation, any other value two
+ * @param wantsDenoised whether the output shall hold the estimate of the clean image; the next
+ *     state is the same with it and without
  */
 public record StepInput(
-    StepRow row, float[] x, float[] history, NormalStream noise, long label, double guidance) {}
+    StepRow row,
+    float[] x,
+    float[] history,
+    NormalStream noise,
+    long label,
+    double guidance,
+    boolean wantsDenoised) {
+
+  /** Makes a part whose estimate of the clean image nobody wants. */
+  public StepInput(
+      StepRow row, float[] x, float[] history, NormalStream noise, long label, double guidance) {
+    this(row, x, history, noise, label, guidance, false);
+  }
+}

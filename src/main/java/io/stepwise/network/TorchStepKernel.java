@@ -78,20 +78,21 @@ final class TorchStepKernel implements StepKernel {
   private List<StepOutput> step(List<StepInput> batch) {
     int history = batch.stream().mapToInt(input -> input.row().m().history()).max().orElse(0);
     int size = batch.size();
+    boolean shows = batch.stream().anyMatch(StepInput::wantsDenoised);
     try (NDManager manager = network.manager().newSubManager()) {
       NDArray state =
           manager.create(states(batch, history), new Shape(size, 1 + history, shape.size()));
       NDArray out = evaluate(manager, batch);
       NDArray next =
           arithmetic.runMethod(
-              learnsVariance ? KernelCode.ADVANCE_LEARNED : KernelCode.ADVANCE,
+              new KernelCode.Advance(learnsVariance, shows).method(),
               state,
               out,
               manager.create(unconditionalRows(batch)),
               manager.create(coefficients(batch), new Shape(size, Coefficient.COUNT)),
               manager.create(matrices(batch, history), new Shape(size, 1 + history, 3 + history)),
               manager.create(noise(batch), new Shape(size, shape.size())));
-      return split(next.toFloatArray(), batch, history);
+      return split(next.toFloatArray(), batch, shows ? history + 1 : history);
     }
   }
 
@@ -206,16 +207,20 @@ final class TorchStepKernel implements StepKernel {
     return noise;
   }
 
-  private List<StepOutput> split(float[] next, List<StepInput> batch, int history) {
+  /** Cuts what the kernel gave, with so many tensors behind each x, into the images' shares. */
+  private List<StepOutput> split(float[] next, List<StepInput> batch, int behind) {
     int pixels = shape.size();
     List<StepOutput> outputs = new ArrayList<>(batch.size());
     for (int i = 0; i < batch.size(); i++) {
-      int from = i * (1 + history) * pixels;
-      int own = batch.get(i).row().m().history();
+      StepInput input = batch.get(i);
+      int from = i * (1 + behind) * pixels;
+      int own = input.row().m().history();
+      int last = from + behind * pixels;
       outputs.add(
           new StepOutput(
               Arrays.copyOfRange(next, from, from + pixels),
-              Arrays.copyOfRange(next, from + pixels, from + (1 + own) * pixels)));
+              Arrays.copyOfRange(next, from + pixels, from + (1 + own) * pixels),
+              input.wantsDenoised() ? Arrays.copyOfRange(next, last, last + pixels) : null));
     }
     return outputs;
   }

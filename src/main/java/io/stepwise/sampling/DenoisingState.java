@@ -4,6 +4,7 @@ import io.stepwise.diffusion.NormalStream;
 import io.stepwise.diffusion.StepRow;
 import io.stepwise.network.StepInput;
 import io.stepwise.network.StepOutput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One image between two steps: all that is needed to go on, anywhere.
@@ -44,12 +45,29 @@ record DenoisingState(Recipe recipe, int image, int step, float[] x, float[] his
         fresh ? new float[recipe.plan().history() * recipe.shape().size()] : history,
         new NormalStream(recipe.seed(), image, step + 1),
         recipe.label(),
-        recipe.guidance());
+        recipe.guidance(),
+        recipe.shows(step + 1, Previews.Kind.DENOISED));
   }
 
   /** Returns the state one step on. */
   DenoisingState after(StepOutput output) {
     return new DenoisingState(recipe, image, step + 1, output.x(), output.history());
+  }
+
+  /**
+   * Returns what is shown of the step that led here: the estimate of the clean image, or x at the
+   * scale at which the next step gives it to the network, which is that of an image whatever the
+   * noise, but never enlarged.
+   *
+   * @param output what the kernel gave for this state
+   * @return null if the step is not shown
+   */
+  float @Nullable [] preview(StepOutput output) {
+    if (recipe.shows(step, Previews.Kind.NOISY)) {
+      double scale = recipe.plan().rows().get(step).inputScale();
+      return scale < 1 ? scaled(x, (float) scale) : x;
+    }
+    return output.denoised();
   }
 
   /** Returns this finished state with the image that it was decoded to. */
@@ -69,11 +87,15 @@ record DenoisingState(Recipe recipe, int image, int step, float[] x, float[] his
 
   private float[] firstDraw() {
     float[] draw = new NormalStream(recipe.seed(), image, 0).draw(recipe.shape().size());
-    float scale = (float) recipe.plan().initialScale();
-    for (int i = 0; i < draw.length; i++) {
-      draw[i] *= scale;
+    return scaled(draw, (float) recipe.plan().initialScale());
+  }
+
+  private static float[] scaled(float[] values, float scale) {
+    float[] scaled = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      scaled[i] = scale * values[i];
     }
-    return draw;
+    return scaled;
   }
 
   private static boolean isFinite(float[] values) {

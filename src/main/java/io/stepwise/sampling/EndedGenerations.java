@@ -4,22 +4,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the last generations ended; the oldest are forgotten. Not thread safe. */
+/** How the last generations of all owners stood when they ended. Not thread safe. */
 final class EndedGenerations {
 
   private static final int MOST = 1000;
 
-  private final Map<String, GenerationStatus> statuses = new LinkedHashMap<>();
+  private record Name(String owner, String id) {}
 
-  void add(GenerationStatus status) {
-    statuses.remove(status.id());
-    statuses.put(status.id(), status);
+  private final Map<Name, GenerationStatus> statuses = new LinkedHashMap<>();
+
+  void add(String owner, GenerationStatus status) {
+    Name name = new Name(owner, status.id());
+    statuses.remove(name);
+    statuses.put(name, status);
     if (statuses.size() > MOST) {
       statuses.remove(statuses.keySet().iterator().next());
     }
   }
 
-  Optional<GenerationStatus> find(String id) {
-    return Optional.ofNullable(statuses.get(id));
+  /** Returns how a generation of the client's owner ended. */
+  Optional<GenerationStatus> find(Client client, String id) {
+    return Optional.ofNullable(statuses.get(new Name(client.owner(), id)));
   }
 }

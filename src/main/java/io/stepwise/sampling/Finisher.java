@@ -1,6 +1,7 @@
 package io.stepwise.sampling;
 
 import io.stepwise.image.GenerationParameters;
+import io.stepwise.network.ImageShape;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -11,10 +12,11 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.PoolRouter;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.Routers;
+import org.apache.pekko.pattern.StatusReply;
 
 /**
- * Turns last states into files, on threads that may be held up. Each request is answered with
- * {@code Encoded} or {@code ImageLost}.
+ * Turns last states and previews into files, on threads that may be held up. An order is answered
+ * with {@code Encoded} or {@code ImageLost}, that of a preview with {@code Drawn}.
  */
 final class Finisher extends AbstractBehavior<Finisher.Command> {
 
@@ -28,6 +30,14 @@ final class Finisher extends AbstractBehavior<Finisher.Command> {
    */
   record Encode(
       DenoisingState sample, GenerationParameters parameters, ActorRef<Generation.Command> replyTo)
+      implements Command {}
+
+  /**
+   * Encodes a preview.
+   *
+   * @param image [C, H, W] row-major, float32, about [-1, 1]; not changed
+   */
+  record Draw(long id, float[] image, ImageShape shape, ActorRef<Renderer.Command> replyTo)
       implements Command {}
 
   private final ImageEncoder encoder;
@@ -55,7 +65,10 @@ final class Finisher extends AbstractBehavior<Finisher.Command> {
 
   @Override
   public Receive<Command> createReceive() {
-    return newReceiveBuilder().onMessage(Encode.class, this::onEncode).build();
+    return newReceiveBuilder()
+        .onMessage(Encode.class, this::onEncode)
+        .onMessage(Draw.class, this::onDraw)
+        .build();
   }
 
   private Behavior<Command> onEncode(Encode order) {
@@ -68,6 +81,17 @@ final class Finisher extends AbstractBehavior<Finisher.Command> {
       String reason = "it cannot be encoded: " + failure.getMessage();
       order.replyTo().tell(new Generation.ImageLost(sample.image(), reason));
     }
+    return this;
+  }
+
+  private Behavior<Command> onDraw(Draw order) {
+    StatusReply<byte[]> png;
+    try {
+      png = StatusReply.success(encoder.encodePreview(order.image(), order.shape()));
+    } catch (RuntimeException | LinkageError failure) {
+      png = StatusReply.error("the preview cannot be encoded: " + failure.getMessage());
+    }
+    order.replyTo().tell(new Renderer.Drawn(order.id(), png));
     return this;
   }
 }

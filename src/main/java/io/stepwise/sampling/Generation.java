@@ -12,15 +12,17 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted request: hands its images to the router, gathers them, tells the caller, and ends
- * with exactly one result.
+ * One accepted request: hands its images to the router, gathers them, tells its listeners, and ends
+ * with exactly one result for each.
  *
- * <p>It ends when every image is made or lost, when it is cancelled, and when its deadline passes;
- * then it withdraws what is left from the router, so that the images leave at their next step at
- * the latest. Should it be stopped or fail, it still tells the caller so. When it has ended it
- * answers what the service sent it meanwhile, until the service dismisses it.
+ * <p>It ends when every image is made or lost, when it is cancelled, when its deadline passes, and,
+ * unless it is detached, when its last listener has left or died; then it withdraws what is left
+ * from the router, so that the images leave at their next step at the latest. Should it be stopped
+ * or fail, it still tells the listeners so. When it has ended it answers what the service sent it
+ * meanwhile, until the service dismisses it.
  */
 final class Generation extends AbstractBehavior<Generation.Command> {
 
@@ -32,8 +34,16 @@ final class Generation extends AbstractBehavior<Generation.Command> {
    *
    * @param step steps taken so far
    * @param batchSentNanos when the batch left the router
+   * @param preview what is shown of the step, [C, H, W] row-major, float32; null for nothing
    */
-  record StepTaken(int image, int step, long batchSentNanos) implements Command {}
+  record StepTaken(int image, int step, long batchSentNanos, float @Nullable [] preview)
+      implements Command {
+
+    /** Makes the news of a step that is not shown. */
+    StepTaken(int image, int step, long batchSentNanos) {
+      this(image, step, batchSentNanos, null);
+    }
+  }
 
   /** An image took its last step. */
   record Sampled(DenoisingState last) implements Command {}
@@ -44,8 +54,25 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   /** An image will not be made. */
   record ImageLost(int image, String reason) implements Command {}
 
+  /**
+   * The router will make the images.
+   *
+   * @param predicted how long it is likely to take in all; null if nothing is known yet
+   */
+  record Admitted(@Nullable Duration predicted) implements Command {}
+
+  /** The router will not make the images, for they would not be made in time. */
+  record TurnedAway(String message, Duration retryAfter) implements Command {}
+
   /** Ends the generation. */
   record Cancel(ActorRef<CancelOutcome> replyTo) implements Command {}
+
+  /** Has one more listener told, first of what it has missed, the steps excepted. */
+  record Join(SamplingService.Detail detail, ActorRef<GenerationEvent> listener)
+      implements Command {}
+
+  /** A listener has left, or is no more. */
+  record Leave(ActorRef<GenerationEvent> listener) implements Command {}
 
   /** Asks where the generation stands. */
   record GetStatus(ActorRef<Optional<GenerationStatus>> replyTo) implements Command {}
@@ -67,23 +94,29 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   /**
    * Whom a generation deals with.
    *
-   * @param service told when the generation has ended, before the caller is
-   * @param replyTo the caller
-   * @param detail how much the caller wants to know
+   * @param service told when the generation has ended, before the listeners are
+   * @param listener hears of images and of the end
+   * @param detail how much the first listener wants to know
+   * @param replyTo the first listener
    */
   record Partners(
       ActorRef<Router.Command> router,
       ActorRef<Finisher.Command> finisher,
       ActorRef<SamplingService.Command> service,
+      SamplingListener listener,
       SamplingService.Detail detail,
       ActorRef<GenerationEvent> replyTo) {}
 
   private final ResolvedRequest request;
   private final Partners partners;
   private final GenerationProgress progress;
+  private final Listeners listeners = new Listeners();
   private final Ticker ticker;
+  private GenerationEvent.@Nullable Accepted accepted;
 
-  /** Returns the generation of a request that was just admitted. */
+  /**
+   * Returns the generation of a request for which there is a place; the router has the last say.
+   */
   static Behavior<Command> create(ResolvedRequest request, Partners partners, Ticker ticker) {
     return Behaviors.setup(
         context ->
@@ -103,10 +136,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
     this.ticker = ticker;
     this.progress = new GenerationProgress(request);
     Recipe recipe = request.recipe();
-    tell(
-        SamplingService.Detail.IMAGES,
-        new GenerationEvent.Accepted(
-            request.id(), recipe.seed(), request.n(), recipe.plan().steps()));
+    listen(partners.detail(), partners.replyTo());
     partners
         .router()
         .tell(
@@ -120,12 +150,16 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
+        .onMessage(Admitted.class, this::onAdmitted)
+        .onMessage(TurnedAway.class, this::onTurnedAway)
         .onMessage(StepTaken.class, this::onStepTaken)
         .onMessage(Sampled.class, this::onSampled)
         .onMessage(Encoded.class, this::onEncoded)
         .onMessage(ImageLost.class, this::onImageLost)
         .onMessage(RouterLost.class, lost -> onRouterLost())
         .onMessage(Cancel.class, this::onCancel)
+        .onMessage(Join.class, this::onJoin)
+        .onMessage(Leave.class, this::onLeave)
         .onMessage(GetStatus.class, this::onGetStatus)
         .onMessage(DeadlinePassed.class, passed -> onDeadlinePassed())
         .onMessage(Dismissed.class, dismissed -> this)
@@ -133,13 +167,39 @@ final class Generation extends AbstractBehavior<Generation.Command> {
         .build();
   }
 
+  private Behavior<Command> onAdmitted(Admitted admitted) {
+    Recipe recipe = request.recipe();
+    progress.predict(admitted.predicted());
+    accepted =
+        new GenerationEvent.Accepted(
+            request.id(), recipe.seed(), request.n(), recipe.plan().steps(), admitted.predicted());
+    partners.listener().requestAdmitted(request.model(), request.n());
+    listeners.tell(accepted);
+    return this;
+  }
+
+  private Behavior<Command> onTurnedAway(TurnedAway turned) {
+    RefusalReason reason = RefusalReason.DEADLINE_UNREACHABLE;
+    partners.listener().requestRefused(request.model(), reason);
+    GenerationResult refused =
+        new GenerationResult.Refused(request.id(), reason, turned.message(), turned.retryAfter());
+    return end(progress.status(), refused);
+  }
+
   private Behavior<Command> onStepTaken(StepTaken taken) {
     progress.stepTaken(taken.batchSentNanos());
-    tell(
-        SamplingService.Detail.STEPS,
+    int steps = request.recipe().plan().steps();
+    Preview preview = preview(taken.preview());
+    listeners.tell(
         new GenerationEvent.StepFinished(
-            request.id(), taken.image(), taken.step(), request.recipe().plan().steps(), null));
+            request.id(), taken.image(), taken.step(), steps, preview));
     return this;
+  }
+
+  private @Nullable Preview preview(float @Nullable [] state) {
+    return state == null
+        ? null
+        : new Preview(request.model(), request.recipe().key().weights(), state);
   }
 
   private Behavior<Command> onSampled(Sampled sampled) {
@@ -153,14 +213,16 @@ final class Generation extends AbstractBehavior<Generation.Command> {
     GeneratedImage image =
         new GeneratedImage(encoded.image(), request.recipe().seed(), encoded.png());
     progress.finished(image);
-    tell(SamplingService.Detail.IMAGES, new GenerationEvent.ImageFinished(request.id(), image));
+    partners.listener().imageFinished(request.model());
+    listeners.tell(new GenerationEvent.ImageFinished(request.id(), image));
     return endIfComplete();
   }
 
   private Behavior<Command> onImageLost(ImageLost lost) {
     FailedImage image = new FailedImage(lost.image(), lost.reason());
     progress.failed(image);
-    tell(SamplingService.Detail.IMAGES, new GenerationEvent.ImageFailed(request.id(), image));
+    partners.listener().imageFailed(request.model());
+    listeners.tell(new GenerationEvent.ImageFailed(request.id(), image));
     return endIfComplete();
   }
 
@@ -183,6 +245,29 @@ final class Generation extends AbstractBehavior<Generation.Command> {
     return next;
   }
 
+  private Behavior<Command> onJoin(Join join) {
+    listen(join.detail(), join.listener());
+    progress.imageEvents().forEach(event -> Listeners.tell(join.detail(), join.listener(), event));
+    return this;
+  }
+
+  private void listen(SamplingService.Detail detail, ActorRef<GenerationEvent> listener) {
+    getContext().watchWith(listener, new Leave(listener));
+    listeners.add(detail, listener);
+    if (accepted != null) {
+      Listeners.tell(detail, listener, accepted);
+    }
+  }
+
+  private Behavior<Command> onLeave(Leave leave) {
+    getContext().unwatch(leave.listener());
+    listeners.remove(leave.listener());
+    if (!listeners.isEmpty() || request.detached()) {
+      return this;
+    }
+    return end(State.CANCELLED, new GenerationResult.Cancelled(request.id()));
+  }
+
   private Behavior<Command> onGetStatus(GetStatus get) {
     get.replyTo().tell(Optional.of(progress.status()));
     return this;
@@ -199,19 +284,27 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   }
 
   private Behavior<Command> end(State state, GenerationResult result) {
-    ActorRef<Command> self = getContext().getSelf();
-    GenerationStatus status = progress.status(state);
-    partners.router().tell(new Router.Withdraw(request.id(), self));
-    // The service first: when the caller knows, the places are free.
-    partners.service().tell(new SamplingService.GenerationEnded(status, self));
-    partners.replyTo().tell(result);
-    return ended(status);
+    if (accepted != null) {
+      partners.listener().generationEnded(progress.ended(state, ticker.nanos()));
+    }
+    return end(progress.status(state), result);
   }
 
-  private static Behavior<Command> ended(GenerationStatus status) {
+  private Behavior<Command> end(GenerationStatus status, GenerationResult result) {
+    ActorRef<Command> self = getContext().getSelf();
+    Ending ending = new Ending(accepted, status, result);
+    partners.router().tell(new Router.Withdraw(request.id(), self));
+    // The service first: when the listeners know, the places are free.
+    partners.service().tell(new SamplingService.GenerationEnded(ending, self));
+    listeners.tell(result);
+    return ended(ending);
+  }
+
+  private static Behavior<Command> ended(Ending ending) {
     return Behaviors.receive(Command.class)
-        .onMessage(Cancel.class, cancel -> replyEnded(cancel, status))
-        .onMessage(GetStatus.class, get -> replyEnded(get, status))
+        .onMessage(Cancel.class, cancel -> replyEnded(cancel, ending.status()))
+        .onMessage(GetStatus.class, get -> replyEnded(get, ending.status()))
+        .onMessage(Join.class, join -> replyEnded(join, ending))
         .onMessage(Dismissed.class, dismissed -> Behaviors.stopped())
         .onAnyMessage(late -> Behaviors.same())
         .build();
@@ -228,13 +321,12 @@ final class Generation extends AbstractBehavior<Generation.Command> {
     return Behaviors.same();
   }
 
-  private GenerationResult failed(String reason) {
-    return new GenerationResult.Failed(request.id(), reason);
+  private static Behavior<Command> replyEnded(Join join, Ending ending) {
+    ending.tell(join.detail(), join.listener());
+    return Behaviors.same();
   }
 
-  private void tell(SamplingService.Detail level, GenerationEvent event) {
-    if (partners.detail().compareTo(level) >= 0) {
-      partners.replyTo().tell(event);
-    }
+  private GenerationResult failed(String reason) {
+    return new GenerationResult.Failed(request.id(), reason);
   }
 }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param previews which steps the caller is shown; null for none
  * @param detached whether the generation goes on when nobody listens to it any more; then its
  *     result is kept for a while
- * @param idempotencyKey the caller's name for this very request: a second one of the same owner
- *     joins the first or gets its result; null for none
+ * @param idempotencyKey the caller's name for this very request, 1 to 255 visible ASCII characters:
+ *     a second one of the same owner joins the first or gets its result; null for none
  */
 public record GenerationRequest(
     String id,
@@ -42,6 +42,34 @@ public record GenerationRequest(
     @Nullable Previews previews,
     boolean detached,
     @Nullable String idempotencyKey) {
+
+  /**
+   * Returns whether another request of the same owner asks for the same: all fields are equal but
+   * the id and where it comes from.
+   */
+  boolean asksForTheSameAs(GenerationRequest other) {
+    return anonymous().equals(other.anonymous());
+  }
+
+  private GenerationRequest anonymous() {
+    return new GenerationRequest(
+        "",
+        model,
+        prompt,
+        n,
+        size,
+        seed,
+        steps,
+        solver,
+        guidance,
+        eta,
+        deadline,
+        priority,
+        new Client(client.owner(), ""),
+        previews,
+        detached,
+        idempotencyKey);
+  }
 
   /** Returns a builder of a request for one image of nothing in particular. */
   public static Builder builder(String id) {

@@ -37,10 +37,13 @@ public sealed interface GenerationResult extends GenerationEvent {
   /** Never to be admitted as it stands: {@code message} names the field, value and expectation. */
   record Invalid(String id, String param, String message) implements GenerationResult {}
 
+  /** Never admitted: the owner's idempotency key stands for another request at present. */
+  record KeyReused(String id, String message) implements GenerationResult {}
+
   /** Admitted, but not one image could be made. */
   record Failed(String id, String reason) implements GenerationResult {}
 
-  /** Ended by {@link SamplingService.Cancel}. */
+  /** Ended by {@link SamplingService.Cancel}, or because its last listener left. */
   record Cancelled(String id) implements GenerationResult {}
 
   /** Not finished in time. */

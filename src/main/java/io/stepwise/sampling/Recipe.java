@@ -3,6 +3,7 @@ package io.stepwise.sampling;
 import io.stepwise.batching.BatchKey;
 import io.stepwise.diffusion.StepPlan;
 import io.stepwise.network.ImageShape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all images of a generation have in common, from the first step to the last.
@@ -16,7 +17,8 @@ import io.stepwise.network.ImageShape;
  * @param seed where the noise comes from, with the image's index
  * @param label class index as the kernel takes it
  * @param guidance classifier-free guidance; 1 for none
- * @param urgency when it came and how soon it must be done
+ * @param urgency for whom it is, when it came and how soon it must be done
+ * @param previews which steps somebody wants to see; null for none
  */
 record Recipe(
     String request,
@@ -27,17 +29,25 @@ record Recipe(
     long seed,
     long label,
     double guidance,
-    Urgency urgency) {
+    Urgency urgency,
+    @Nullable Previews previews) {
 
   /** Returns how many network rows a step of an image costs. */
   int rows() {
     return guidance == 1 ? 1 : 2;
   }
 
+  /** Returns whether an image's step, 1 or more, is to be shown, and shown like this. */
+  boolean shows(int step, Previews.Kind kind) {
+    return previews != null && previews.kind() == kind && previews.includes(step, plan.steps());
+  }
+
   /**
-   * When a generation came and how soon it must be done, on the service's {@link Ticker}.
+   * On whose behalf a generation is made, when it came and how soon it must be done, on the
+   * service's {@link Ticker}.
    *
+   * @param client among whom the capacity is shared evenly
    * @param priority higher goes first; 0 is ordinary
    */
-  record Urgency(long acceptedNanos, long deadlineNanos, int priority) {}
+  record Urgency(String client, long acceptedNanos, long deadlineNanos, int priority) {}
 }

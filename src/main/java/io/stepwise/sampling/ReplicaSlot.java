@@ -17,6 +17,7 @@ final class ReplicaSlot {
   private final Set<ActorRef<Replica.Command>> stuck = new HashSet<>();
   private @Nullable ActorRef<Replica.Command> replica;
   private long incarnation;
+  private long starts;
   private State state = State.STARTING;
   private String detail = "its weights are being loaded";
 
@@ -58,6 +59,7 @@ final class ReplicaSlot {
   /** The replica can work; a restart makes a new incarnation of it. */
   void ready(long newIncarnation) {
     incarnation = newIncarnation;
+    starts++;
     state = State.READY;
     detail = "";
   }
@@ -112,5 +114,10 @@ final class ReplicaSlot {
 
   ModelReadiness.Replica readiness() {
     return new ModelReadiness.Replica(index, state, detail);
+  }
+
+  /** Returns how the replica fares, for those who watch the fleet. */
+  Fleet.Replica report() {
+    return new Fleet.Replica(index, state, detail, Math.max(0, starts - 1));
   }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestResolver {
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+  private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
   private static final double MAX_GUIDANCE = 20;
   private static final int MAX_PRIORITY = 10;
   private static final Set<String> PLAN_FIELDS = Set.of("steps", "solver", "eta");
@@ -61,6 +62,11 @@ final class RequestResolver {
           quoted(request.id()),
           "1 to 128 letters, digits, dots, dashes, colons, underscores");
     }
+    String key = request.idempotencyKey();
+    if (key != null && !KEY.matcher(key).matches()) {
+      throw new InvalidRequestException(
+          "Idempotency-Key", quoted(key), "1 to 255 visible ASCII characters");
+    }
     ServedModel served = model(request.model());
     ModelDescription model = served.model().description();
     requireRange("n", request.n(), 1, limits.maxImages());
@@ -82,9 +88,21 @@ final class RequestResolver {
             seed == null ? seeds.getAsLong() : seed,
             label.index(),
             guidance,
-            new Recipe.Urgency(nowNanos, nowNanos + deadline.toNanos(), request.priority()));
+            new Recipe.Urgency(
+                request.client().share(),
+                nowNanos,
+                nowNanos + deadline.toNanos(),
+                request.priority()),
+            request.previews());
     return new ResolvedRequest(
-        model.name(), request.n(), solver, label.name(), request.eta(), deadline, recipe);
+        model.name(),
+        request.n(),
+        solver,
+        label.name(),
+        request.eta(),
+        deadline,
+        request.detached(),
+        recipe);
   }
 
   private static BatchKey key(ModelDescription model) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelName the label asked for; empty for none
  * @param eta as asked for; null for the solver's own
  * @param deadline how long the generation may take
+ * @param detached whether it goes on when nobody listens to it
  * @param recipe what every image needs
  */
 record ResolvedRequest(
@@ -23,6 +24,7 @@ record ResolvedRequest(
     String labelName,
     @Nullable Double eta,
     Duration deadline,
+    boolean detached,
     Recipe recipe) {
 
   String id() {

@@ -1,8 +1,10 @@
 package io.stepwise.sampling;
 
-import io.stepwise.batching.Policy;
+import io.stepwise.batching.CostModel;
+import io.stepwise.batching.StepTime;
 import io.stepwise.sampling.BatchesInFlight.Batch;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -15,6 +17,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.pattern.StatusReply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the images of one model: gathers those that are ready for a step into batches, gives these
@@ -51,15 +55,39 @@ final class Router extends AbstractBehavior<Router.Command> {
   /** The generation wants no more; its images are dropped, those in flight when they return. */
   record Withdraw(String request, ActorRef<Generation.Command> generation) implements Command {}
 
-  /** A replica can work. A new incarnation knows nothing of batches sent to an earlier one. */
-  record Ready(int slot, ActorRef<Replica.Command> replica, long incarnation) implements Command {}
+  /**
+   * A replica can work. A new incarnation knows nothing of batches sent to an earlier one.
+   *
+   * @param measured how long steps took that it ran to try itself
+   */
+  record Ready(
+      int slot, ActorRef<Replica.Command> replica, long incarnation, List<StepTime> measured)
+      implements Command {
+
+    Ready {
+      measured = List.copyOf(measured);
+    }
+  }
 
   /** A replica could not load its weights and will try again. */
   record CannotStart(int slot, ActorRef<Replica.Command> replica, String reason)
       implements Command {}
 
-  /** Every state of the batch is one step on, in the order of the batch. */
-  record BatchDone(int slot, long batchId, List<Replica.Outcome> outcomes) implements Command {
+  /**
+   * Every state of the batch is one step on, in the order of the batch.
+   *
+   * @param started when the replica began with it
+   * @param ran how long the step took the replica
+   * @param decoded how long it then decoded those that are finished; zero if none is
+   */
+  record BatchDone(
+      int slot,
+      long batchId,
+      List<Replica.Outcome> outcomes,
+      Instant started,
+      Duration ran,
+      Duration decoded)
+      implements Command {
 
     BatchDone {
       outcomes = List.copyOf(outcomes);
@@ -69,39 +97,49 @@ final class Router extends AbstractBehavior<Router.Command> {
   /** The batch could not be run and its replica is about to start anew. */
   record BatchFailed(int slot, long batchId, String reason) implements Command {}
 
-  private record BatchOverdue(int slot, long batchId) implements Command {}
+  /** A preview, [C, H, W] of the model's states, that is to be decoded. */
+  record Decode(long id, float[] state, ActorRef<Renderer.Command> replyTo) implements Command {}
 
-  private record ReplicaStopped(int slot, ActorRef<Replica.Command> replica) implements Command {}
+  /** The images of the previews that a replica was given, in their order, or why there are none. */
+  record Decoded(int slot, long batchId, StatusReply<List<float[]>> images) implements Command {}
 
-  private record Refill(int slot) implements Command {}
+  /** Has every batch reported from now on, or none any more where there is nobody to tell. */
+  record ReportBatches(@Nullable ActorRef<FleetWatch.Command> to) implements Command {}
 
-  /** Makes the behavior of a replica. */
-  @FunctionalInterface
-  interface ReplicaFactory {
+  /** Asks how the model fares. */
+  record Report(ActorRef<FleetWatch.Command> replyTo) implements Command {}
 
-    Behavior<Replica.Command> create(int slot, ActorRef<Command> router);
+  /** The batch has run for too long. */
+  record BatchOverdue(int slot, long batchId) implements Command {}
+
+  /** The replica is no more. */
+  record ReplicaStopped(int slot, ActorRef<Replica.Command> replica) implements Command {}
+
+  /** The slot is to have a replica again. */
+  record Refill(int slot) implements Command {}
+
+  /** Batches may be due that nothing else gives the occasion for. */
+  enum Wake implements Command {
+    INSTANCE
   }
 
-  private final TimerScheduler<Command> timers;
-  private final Fleet fleet;
+  private final ReplicaFleet fleet;
   private final SamplingOptions.Replicas options;
   private final Ticker ticker;
   private final ActorRef<ModelReadiness> readinessTo;
+  private final CostModel costs;
   private final ImageLedger ledger;
-  private final List<ReplicaSlot> slots = new ArrayList<>();
-  private int spawned;
+  private final RouterAdmission admission;
+  private final ReplicaSlots slots;
+  private final Decodings decodings = new Decodings();
+  private final RouterReports reports;
 
   /** Returns a router that spawns its replicas at once and reports every change of readiness. */
   static Behavior<Command> create(
-      ServedModel served, SamplingOptions options, Ticker ticker, ActorRef<ModelReadiness> to) {
-    ReplicaFactory factory =
-        (slot, router) -> Replica.create(slot, served, options.replicas(), router);
-    return create(new Fleet(served.name(), served.replicas(), factory), options, ticker, to);
-  }
-
-  /** Returns a router of replicas that are made by the fleet's factory. */
-  static Behavior<Command> create(
-      Fleet fleet, SamplingOptions options, Ticker ticker, ActorRef<ModelReadiness> readinessTo) {
+      ReplicaFleet fleet,
+      SamplingOptions options,
+      Ticker ticker,
+      ActorRef<ModelReadiness> readinessTo) {
     return Behaviors.supervise(
             Behaviors.<Command>setup(
                 context ->
@@ -111,29 +149,25 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onFailure(RuntimeException.class, SupervisorStrategy.restart());
   }
 
-  /** The replicas of one model: its name, how many there are and how one is made. */
-  record Fleet(String model, int replicas, ReplicaFactory factory) {}
-
   private Router(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Fleet fleet,
+      ReplicaFleet fleet,
       SamplingOptions options,
       Ticker ticker,
       ActorRef<ModelReadiness> readinessTo) {
     super(context);
     context.setLoggerName(Router.class);
-    this.timers = timers;
     this.fleet = fleet;
     this.options = options.replicas();
     this.ticker = ticker;
     this.readinessTo = readinessTo;
-    this.ledger = new ImageLedger(Policy.named(options.policy()), this.options);
-    for (int i = 0; i < fleet.replicas(); i++) {
-      ReplicaSlot slot = new ReplicaSlot(i, this.options.maxStuck());
-      slots.add(slot);
-      fill(slot);
-    }
+    SamplingOptions.Scheduling scheduling = options.scheduling();
+    this.costs = new CostModel(this.options.maxBatchRows(), scheduling.maxStep().toNanos());
+    this.ledger = new ImageLedger(scheduling.newPlanner(costs), costs, this.options);
+    this.admission = new RouterAdmission(scheduling, costs);
+    this.reports = new RouterReports(fleet.model(), fleet.snapshot(), fleet.listener());
+    this.slots = new ReplicaSlots(context, timers, fleet, this.options);
     reportReadiness();
   }
 
@@ -149,13 +183,24 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onMessage(BatchOverdue.class, this::onBatchOverdue)
         .onMessage(ReplicaStopped.class, this::onReplicaStopped)
         .onMessage(Refill.class, this::onRefill)
+        .onMessage(Wake.class, wake -> dispatch())
+        .onMessage(Decode.class, this::onDecode)
+        .onMessage(Decoded.class, this::onDecoded)
+        .onMessage(ReportBatches.class, this::onReportBatches)
+        .onMessage(Report.class, this::onReport)
         .onSignal(PreRestart.class, signal -> onEnd())
         .onSignal(PostStop.class, signal -> onEnd())
         .build();
   }
 
   private Behavior<Command> onEnqueue(Enqueue message) {
-    ledger.enter(message.states(), message.generation());
+    long now = ticker.nanos();
+    Generation.Command answer = admission.answer(message, ledger, slots.ready().size(), now);
+    message.generation().tell(answer);
+    if (answer instanceof Generation.TurnedAway) {
+      return this;
+    }
+    ledger.enter(message.states(), message.generation(), now);
     return dispatch();
   }
 
@@ -171,6 +216,7 @@ final class Router extends AbstractBehavior<Router.Command> {
     }
     takeBack(slot, "its replica was started anew");
     slot.ready(ready.incarnation());
+    ready.measured().forEach(costs::learn);
     reportReadiness();
     return dispatch();
   }
@@ -194,6 +240,8 @@ final class Router extends AbstractBehavior<Router.Command> {
     }
     watchTheClock(done.slot());
     List<QueuedImage> images = batch.get().attempt().images();
+    admission.learn(images, done);
+    reports.batchFinished(batch.get(), done, costs.batchRows());
     for (int i = 0; i < images.size(); i++) {
       if (ledger.isWanted(images.get(i))) {
         deliver(images.get(i), done.outcomes().get(i), batch.get().sentNanos());
@@ -209,6 +257,7 @@ final class Router extends AbstractBehavior<Router.Command> {
     ReplicaSlot slot = slots.get(failed.slot());
     takeBack(slot, failed.reason());
     slot.restarting(failed.reason());
+    reports.replicaRestarted(slot);
     reportReadiness();
     return dispatch();
   }
@@ -222,8 +271,9 @@ final class Router extends AbstractBehavior<Router.Command> {
     getContext().getLog().error("replica [{}] of [{}]: {}", slot.index(), fleet.model(), reason);
     takeBack(slot, reason);
     getContext().stop(slot.readyReplica());
+    reports.replicaRestarted(slot);
     if (slot.abandon(reason)) {
-      fill(slot);
+      slots.fill(slot);
     }
     reportReadiness();
     return dispatch();
@@ -234,60 +284,71 @@ final class Router extends AbstractBehavior<Router.Command> {
     if (slot.isFilledBy(stopped.replica())) {
       takeBack(slot, "its replica ended");
       slot.empty("it ended");
-      Refill refill = new Refill(slot.index());
-      timers.startSingleTimer(refill, refill, options.minBackoff());
+      reports.replicaRestarted(slot);
+      slots.fillLater(slot);
       reportReadiness();
       return dispatch();
     }
     if (slot.returned(stopped.replica())) {
-      fill(slot);
+      slots.fill(slot);
       reportReadiness();
     }
     return this;
   }
 
   private Behavior<Command> onRefill(Refill refill) {
-    fill(slots.get(refill.slot()));
+    slots.fill(slots.get(refill.slot()));
+    return this;
+  }
+
+  private Behavior<Command> onDecode(Decode wish) {
+    decodings.add(wish);
+    return dispatch();
+  }
+
+  private Behavior<Command> onDecoded(Decoded decoded) {
+    if (ledger.finish(decoded.slot(), decoded.batchId()).isPresent()) {
+      watchTheClock(decoded.slot());
+      decodings.finish(decoded.images());
+    }
+    return dispatch();
+  }
+
+  private Behavior<Command> onReportBatches(ReportBatches message) {
+    reports.reportBatches(message.to());
+    return this;
+  }
+
+  private Behavior<Command> onReport(Report message) {
+    message.replyTo().tell(reports.report(ledger, costs.batchRows(), slots.all()));
     return this;
   }
 
   /** Leaves no generation waiting for images that this router will not remember. */
   private Behavior<Command> onEnd() {
+    decodings.loseAll("the router failed");
     ledger.leaveAll().forEach(generation -> generation.tell(Generation.RouterLost.INSTANCE));
     return this;
   }
 
   /** Gives batches to replicas for as long as there is one to give and one to take it. */
   private Behavior<Command> dispatch() {
-    List<Integer> ready =
-        slots.stream().filter(ReplicaSlot::isReady).map(ReplicaSlot::index).toList();
+    List<Integer> ready = slots.ready();
     long now = ticker.nanos();
+    decodings.send(ledger, slots.all(), now).ifPresent(this::watchTheClock);
     for (Optional<Batch> batch = ledger.send(ready, now);
         batch.isPresent();
         batch = ledger.send(ready, now)) {
-      run(batch.get());
+      watchTheClock(batch.get());
+      slots.run(batch.get());
     }
+    slots.wakeAt(ledger.wakeNanos(now), now);
     return this;
   }
 
-  private void run(Batch batch) {
-    if (ledger.running(batch.slot()).equals(Optional.of(batch))) {
-      watchTheClock(batch.slot());
-    }
-    ReplicaSlot slot = slots.get(batch.slot());
-    List<DenoisingState> states =
-        batch.attempt().images().stream().map(QueuedImage::state).toList();
-    slot.readyReplica().tell(new Replica.RunBatch(batch.id(), slot.incarnation(), states));
-  }
-
-  /** Gives the batch that a replica now runs its deadline; the one before has none any more. */
-  private void watchTheClock(int slot) {
-    Optional<Batch> running = ledger.running(slot);
-    if (running.isPresent()) {
-      BatchOverdue overdue = new BatchOverdue(slot, running.get().id());
-      timers.startSingleTimer(slot, overdue, options.batchDeadline());
-    } else {
-      timers.cancel(slot);
+  private void watchTheClock(Batch sent) {
+    if (ledger.running(sent.slot()).equals(Optional.of(sent))) {
+      watchTheClock(sent.slot());
     }
   }
 
@@ -299,11 +360,12 @@ final class Router extends AbstractBehavior<Router.Command> {
       generation.tell(new Generation.ImageLost(state.image(), reason));
       return;
     }
-    generation.tell(new Generation.StepTaken(state.image(), state.step(), batchSentNanos));
+    generation.tell(
+        new Generation.StepTaken(state.image(), state.step(), batchSentNanos, outcome.preview()));
     if (state.remainingSteps() == 0) {
       generation.tell(new Generation.Sampled(state));
     } else {
-      ledger.goOn(before.at(state));
+      ledger.goOn(before.at(state), ticker.nanos());
     }
   }
 
@@ -312,22 +374,16 @@ final class Router extends AbstractBehavior<Router.Command> {
       String text = "tried " + options.maxAttempts() + " times in vain: " + reason;
       lost.generation().tell(new Generation.ImageLost(lost.image(), text));
     }
+    decodings.lose(slot.index(), reason);
     watchTheClock(slot.index());
   }
 
-  private void fill(ReplicaSlot slot) {
-    ActorRef<Replica.Command> replica =
-        getContext()
-            .spawn(
-                fleet.factory().create(slot.index(), getContext().getSelf()),
-                "replica-" + slot.index() + "-" + ++spawned,
-                Replica.ownThread());
-    getContext().watchWith(replica, new ReplicaStopped(slot.index(), replica));
-    slot.fill(replica);
+  /** Gives the batch that a replica now runs its deadline; the one before has none any more. */
+  private void watchTheClock(int slot) {
+    slots.watchTheClock(slot, ledger.running(slot));
   }
 
   private void reportReadiness() {
-    readinessTo.tell(
-        new ModelReadiness(fleet.model(), slots.stream().map(ReplicaSlot::readiness).toList()));
+    readinessTo.tell(slots.readiness());
   }
 }

@@ -17,7 +17,6 @@ public final class SamplingClient {
 
   private final ActorRef<SamplingService.Command> service;
   private final Scheduler scheduler;
-  private final ActorRef<CancelOutcome> nobody;
   private final Duration longest;
 
   /**
@@ -30,14 +29,13 @@ public final class SamplingClient {
       ActorRef<SamplingService.Command> service, ActorSystem<?> system, Duration longest) {
     this.service = service;
     this.scheduler = system.scheduler();
-    this.nobody = system.ignoreRef();
     this.longest = longest;
   }
 
   /**
    * Asks for images and completes with how it ended; bad input is a result, not an exception.
    *
-   * <p>Completes with a {@code TimeoutException}, and cancels the generation, only if the service
+   * <p>Completes with a {@code TimeoutException}, and leaves the generation, only if the service
    * does not answer.
    */
   public CompletionStage<GenerationResult> generate(GenerationRequest request) {
@@ -48,14 +46,7 @@ public final class SamplingClient {
                 new SamplingService.Generate(request, SamplingService.Detail.RESULT, replyTo),
             longest,
             scheduler);
-    return answer
-        .thenApply(GenerationResult.class::cast)
-        .whenComplete(
-            (result, failure) -> {
-              if (failure != null) {
-                service.tell(new SamplingService.Cancel(request.client(), request.id(), nobody));
-              }
-            });
+    return answer.thenApply(GenerationResult.class::cast);
   }
 
   /**

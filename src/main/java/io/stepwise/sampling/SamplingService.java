@@ -1,9 +1,6 @@
 package io.stepwise.sampling;
 
-import io.stepwise.batching.Admission;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +20,13 @@ import org.apache.pekko.pattern.StatusReply;
  * The root of the sampling actors and the only one that callers talk to.
  *
  * <p>A caller sends {@link Generate} and is told events, as many as it asked for, and at the end
- * one {@link GenerationResult}. {@link SamplingClient} does the same for callers that are no
- * actors.
+ * one {@link GenerationResult}. It is a listener until then, unless it leaves or stops; a
+ * generation that is not detached ends with its last listener. {@link SamplingClient} does the same
+ * for callers that are no actors.
+ *
+ * <p>A request with an idempotency key that its owner has used before for the same request joins
+ * the generation that runs, or is told the result that is kept; its listener is then told events
+ * under the id of that generation.
  *
  * <p>Stopping it ends what runs: the callers are told {@code Failed}. To finish first, {@link
  * Drain}.
@@ -47,7 +49,12 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   public record Cancel(Client client, String id, ActorRef<CancelOutcome> replyTo)
       implements Command {}
 
-  /** A listener hears no more; the last one's leaving ends a generation that is not detached. */
+  /**
+   * A listener hears no more; the last one's leaving ends a generation that is not detached. A
+   * listener that stops has left.
+   *
+   * @param id the generation's, or that of the request which joined it
+   */
   public record Leave(String id, ActorRef<GenerationEvent> listener) implements Command {}
 
   /** Asks where a generation stands; empty if its id is unknown or was forgotten. */
@@ -58,7 +65,10 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   public record GetResult(Client client, String id, ActorRef<Optional<GenerationResult>> replyTo)
       implements Command {}
 
-  /** Asks for a PNG of a preview. */
+  /**
+   * Asks for a PNG of a preview. The reply is an error if its model is not served or its replicas
+   * fail, and if too many are wanted at the same time.
+   */
   public record Render(Preview preview, ActorRef<StatusReply<byte[]>> replyTo) implements Command {}
 
   /** Asks for the fleet as it is now. */
@@ -80,8 +90,11 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   public record Drain(ActorRef<Done> replyTo) implements Command {}
 
   /** A generation has ended and holds its places no longer. */
-  record GenerationEnded(GenerationStatus status, ActorRef<Generation.Command> generation)
+  record GenerationEnded(Ending ending, ActorRef<Generation.Command> generation)
       implements Command {}
+
+  /** Asks for what the fleet's watch tells of the service. */
+  record ReportToFleet(ActorRef<FleetWatch.Command> replyTo) implements Command {}
 
   private record GenerationStopped(String id, ActorRef<Generation.Command> generation)
       implements Command {}
@@ -98,38 +111,44 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     STEPS
   }
 
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
-
   /** Random seeds are exact as a JSON number everywhere. */
   private static final long SEEDS = 1L << 53;
 
   private final Ticker ticker;
+  private final SamplingListener listener;
   private final RequestResolver resolver;
-  private final Admission admission;
+  private final RequestAdmission admission;
   private final ActorRef<Finisher.Command> finisher;
+  private final ActorRef<Renderer.Command> renderer;
+  private final ActorRef<FleetWatch.Command> fleet;
   private final Map<String, ModelEntry> models = new LinkedHashMap<>();
-  private final Map<String, Running> running = new HashMap<>();
-  private final EndedGenerations ended = new EndedGenerations();
+  private final Generations generations;
   private final List<ActorRef<Done>> drains = new ArrayList<>();
-  private boolean draining;
   private int actors;
   private long spawned;
+
+  /** Returns the service without a listener. */
+  public static Behavior<Command> create(
+      List<ServedModel> models, SamplingOptions options, ImageEncoder encoder) {
+    return create(models, options, encoder, SamplingListener.NONE);
+  }
 
   /**
    * Returns the service, which starts its replicas at once.
    *
    * @param models the models to serve, the default one first; names must differ
    * @param encoder makes the files of finished images
+   * @param listener hears what is done
    */
   public static Behavior<Command> create(
-      List<ServedModel> models, SamplingOptions options, ImageEncoder encoder) {
-    return create(models, options, encoder, Ticker.startingNow());
-  }
-
-  static Behavior<Command> create(
-      List<ServedModel> models, SamplingOptions options, ImageEncoder encoder, Ticker ticker) {
+      List<ServedModel> models,
+      SamplingOptions options,
+      ImageEncoder encoder,
+      SamplingListener listener) {
     return Behaviors.setup(
-        context -> new SamplingService(context, List.copyOf(models), options, encoder, ticker));
+        context ->
+            new SamplingService(
+                context, List.copyOf(models), options, encoder, new ShieldedListener(listener)));
   }
 
   private SamplingService(
@@ -137,14 +156,16 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       List<ServedModel> served,
       SamplingOptions options,
       ImageEncoder encoder,
-      Ticker ticker) {
+      SamplingListener listener) {
     super(context);
     context.setLoggerName(SamplingService.class);
-    this.ticker = ticker;
+    this.ticker = Ticker.startingNow();
+    this.listener = listener;
     this.resolver =
         new RequestResolver(
             served, options.requests(), () -> ThreadLocalRandom.current().nextLong(SEEDS));
-    this.admission = new Admission(options.maxUnfinishedImages());
+    this.admission = new RequestAdmission(options, listener);
+    this.generations = new Generations(options.results(), ticker);
     this.finisher =
         context.spawn(Finisher.createPool(options.finisherThreads(), encoder), "finisher");
     ActorRef<ModelReadiness> readinessTo =
@@ -152,9 +173,18 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     for (int i = 0; i < served.size(); i++) {
       ServedModel model = served.get(i);
       ActorRef<Router.Command> router =
-          context.spawn(Router.create(model, options, ticker, readinessTo), "router-" + i);
-      models.put(model.name(), new ModelEntry(model, router, options.requests().maxSteps()));
+          context.spawn(
+              Router.create(
+                  ReplicaFleet.of(model, options, listener), options, ticker, readinessTo),
+              "router-" + i);
+      models.put(model.name(), new ModelEntry(model, router, options.requests()));
     }
+    Map<String, ActorRef<Router.Command>> routers = new LinkedHashMap<>();
+    models.forEach((name, entry) -> routers.put(name, entry.router()));
+    this.fleet = context.spawn(FleetWatch.create(context.getSelf(), routers), "fleet");
+    List<Renderer.Source> sources = models.values().stream().map(ModelEntry::source).toList();
+    this.renderer =
+        context.spawn(Renderer.create(sources, finisher, options.finisherThreads()), "renderer");
   }
 
   @Override
@@ -167,8 +197,9 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
         .onMessage(GetResult.class, this::onGetResult)
         .onMessage(Render.class, this::onRender)
         .onMessage(GetFleet.class, this::onGetFleet)
-        .onMessage(WatchFleet.class, watch -> this)
-        .onMessage(UnwatchFleet.class, unwatch -> this)
+        .onMessage(WatchFleet.class, this::onWatchFleet)
+        .onMessage(UnwatchFleet.class, this::onUnwatchFleet)
+        .onMessage(ReportToFleet.class, this::onReportToFleet)
         .onMessage(GetModels.class, this::onGetModels)
         .onMessage(GetReadiness.class, this::onGetReadiness)
         .onMessage(Drain.class, this::onDrain)
@@ -179,12 +210,16 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   }
 
   private Behavior<Command> onGenerate(Generate generate) {
+    if (generations.repeats(generate)) {
+      return this;
+    }
     String id = generate.request().id();
     long now = ticker.nanos();
     ResolvedRequest request;
     try {
       request = resolver.resolve(generate.request(), now);
     } catch (InvalidRequestException invalid) {
+      listener.requestInvalid();
       String message = Optional.ofNullable(invalid.getMessage()).orElse("");
       generate.replyTo().tell(new GenerationResult.Invalid(id, invalid.param(), message));
       return this;
@@ -193,99 +228,77 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       generate.replyTo().tell(new GenerationResult.Failed(id, "it could not be planned"));
       return this;
     }
-    Optional<GenerationResult> refusal = refusal(request, now);
-    refusal.ifPresentOrElse(generate.replyTo()::tell, () -> spawn(request, generate));
+    ModelReadiness readiness = entry(request.model()).readiness();
+    admission
+        .refusal(request, generations.isTaken(id), readiness, now)
+        .ifPresentOrElse(generate.replyTo()::tell, () -> spawn(request, generate));
     return this;
-  }
-
-  /** Admits the request, or returns why not. */
-  private Optional<GenerationResult> refusal(ResolvedRequest request, long now) {
-    String id = request.id();
-    if (running.containsKey(id)) {
-      String message = "id: " + id + " (expected: one that is not in use)";
-      return refused(id, RefusalReason.DUPLICATE_ID, message, Duration.ZERO);
-    }
-    if (draining) {
-      String message = "the service is shutting down";
-      return refused(id, RefusalReason.DRAINING, message, ASK_AGAIN);
-    }
-    ModelEntry model = entry(request.model());
-    if (model.readiness.unavailable()) {
-      String message = "no replica of " + request.model() + " can be started";
-      return refused(id, RefusalReason.MODEL_UNAVAILABLE, message, ASK_AGAIN);
-    }
-    return admission
-        .admit(request.n(), now)
-        .flatMap(
-            later ->
-                refused(
-                    id,
-                    RefusalReason.QUEUE_FULL,
-                    "the queue is full with " + admission.unfinished() + " unfinished images",
-                    later));
-  }
-
-  private static Optional<GenerationResult> refused(
-      String id, RefusalReason reason, String message, Duration retryAfter) {
-    return Optional.of(new GenerationResult.Refused(id, reason, message, retryAfter));
   }
 
   private void spawn(ResolvedRequest request, Generate generate) {
     Generation.Partners partners =
         new Generation.Partners(
-            entry(request.model()).router,
+            entry(request.model()).router(),
             finisher,
             getContext().getSelf(),
+            listener,
             generate.detail(),
             generate.replyTo());
     ActorRef<Generation.Command> generation =
         getContext().spawn(Generation.create(request, partners, ticker), "generation-" + ++spawned);
     getContext().watchWith(generation, new GenerationStopped(request.id(), generation));
     actors++;
-    running.put(request.id(), new Running(generation, request.n()));
+    generations.add(generate.request(), generation);
   }
 
   private Behavior<Command> onCancel(Cancel cancel) {
-    Running generation = running.get(cancel.id());
-    if (generation != null) {
-      generation.actor.tell(new Generation.Cancel(cancel.replyTo()));
-    } else {
-      boolean known = ended.find(cancel.id()).isPresent();
-      cancel.replyTo().tell(known ? CancelOutcome.ALREADY_ENDED : CancelOutcome.UNKNOWN);
-    }
-    return this;
-  }
-
-  private Behavior<Command> onGetGeneration(GetGeneration get) {
-    Running generation = running.get(get.id());
-    if (generation != null) {
-      generation.actor.tell(new Generation.GetStatus(get.replyTo()));
-    } else {
-      get.replyTo().tell(ended.find(get.id()));
-    }
+    generations.cancel(cancel);
     return this;
   }
 
   private Behavior<Command> onLeave(Leave leave) {
-    Running generation = running.get(leave.id());
-    if (generation != null) {
-      generation.actor.tell(new Generation.Cancel(getContext().getSystem().ignoreRef()));
-    }
+    generations.leave(leave);
+    return this;
+  }
+
+  private Behavior<Command> onGetGeneration(GetGeneration get) {
+    generations.tellStatus(get);
     return this;
   }
 
   private Behavior<Command> onGetResult(GetResult get) {
-    get.replyTo().tell(Optional.empty());
+    generations.tellResult(get);
     return this;
   }
 
   private Behavior<Command> onRender(Render render) {
-    render.replyTo().tell(StatusReply.error("there are no previews yet"));
+    renderer.tell(new Renderer.Render(render.preview(), render.replyTo()));
     return this;
   }
 
   private Behavior<Command> onGetFleet(GetFleet get) {
-    get.replyTo().tell(new Fleet(draining, admission.unfinished(), 0, List.of()));
+    fleet.tell(new FleetWatch.Get(get.replyTo()));
+    return this;
+  }
+
+  private Behavior<Command> onWatchFleet(WatchFleet watch) {
+    fleet.tell(new FleetWatch.Watch(watch.watcher()));
+    return this;
+  }
+
+  private Behavior<Command> onUnwatchFleet(UnwatchFleet unwatch) {
+    fleet.tell(new FleetWatch.Unwatch(unwatch.watcher()));
+    return this;
+  }
+
+  private Behavior<Command> onReportToFleet(ReportToFleet report) {
+    report
+        .replyTo()
+        .tell(
+            new FleetWatch.ServiceReport(
+                admission.isDraining(),
+                admission.unfinishedImages(),
+                admission.maxUnfinishedImages()));
     return this;
   }
 
@@ -295,46 +308,49 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   }
 
   private Behavior<Command> onGetReadiness(GetReadiness get) {
-    List<ModelReadiness> each = models.values().stream().map(entry -> entry.readiness).toList();
-    get.replyTo().tell(new Readiness(draining, each));
+    List<ModelReadiness> each = models.values().stream().map(ModelEntry::readiness).toList();
+    get.replyTo().tell(new Readiness(admission.isDraining(), each));
     return this;
   }
 
   private Behavior<Command> onDrain(Drain drain) {
-    draining = true;
+    admission.drain();
+    fleet.tell(FleetWatch.Changed.INSTANCE);
     drains.add(drain.replyTo());
     return replyWhenDrained();
   }
 
   private Behavior<Command> onGenerationEnded(GenerationEnded message) {
-    ended.add(message.status());
-    giveBack(message.status().id(), message.generation());
+    Ending ending = message.ending();
+    if (ending.result() instanceof GenerationResult.Refused) {
+      generations.lose(ending.status().id(), message.generation()).ifPresent(admission::withdraw);
+    } else {
+      giveBack(generations.end(ending, message.generation()));
+    }
     message.generation().tell(Generation.Dismissed.INSTANCE);
     return this;
   }
 
   private Behavior<Command> onGenerationStopped(GenerationStopped stopped) {
-    giveBack(stopped.id(), stopped.generation());
+    giveBack(generations.lose(stopped.id(), stopped.generation()));
     actors--;
     return replyWhenDrained();
   }
 
   private Behavior<Command> onReadinessChanged(ReadinessChanged changed) {
-    entry(changed.readiness().model()).readiness = changed.readiness();
+    entry(changed.readiness().model()).readinessIs(changed.readiness());
+    fleet.tell(FleetWatch.Changed.INSTANCE);
     return this;
   }
 
-  private void giveBack(String id, ActorRef<Generation.Command> generation) {
-    Running holder = running.get(id);
-    if (holder != null && holder.actor.equals(generation)) {
-      running.remove(id);
-      admission.finish(holder.images, ticker.nanos());
-    }
+  /** Frees the places of a generation that has ended, if it held any. */
+  private void giveBack(Optional<GenerationRequest> ended) {
+    ended.ifPresent(request -> admission.finish(request, ticker.nanos()));
   }
 
   /** Replies when the last generation has stopped, which it does after it has told its caller. */
   private Behavior<Command> replyWhenDrained() {
-    if (draining && actors == 0) {
+    if (admission.isDraining() && actors == 0) {
       drains.forEach(replyTo -> replyTo.tell(Done.getInstance()));
       drains.clear();
     }
@@ -343,34 +359,5 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
 
   private ModelEntry entry(String model) {
     return Objects.requireNonNull(models.get(model), model);
-  }
-
-  /** A generation that has not ended. */
-  private record Running(ActorRef<Generation.Command> actor, int images) {}
-
-  /** A model, its router, and what the router last said of its replicas. */
-  private static final class ModelEntry {
-
-    private final ServedModel served;
-    private final ActorRef<Router.Command> router;
-    private final int maxSteps;
-    private ModelReadiness readiness;
-
-    ModelEntry(ServedModel served, ActorRef<Router.Command> router, int maxSteps) {
-      this.served = served;
-      this.router = router;
-      this.maxSteps = maxSteps;
-      this.readiness = ModelReadiness.starting(served.name(), served.replicas());
-    }
-
-    ModelInfo info() {
-      PlanSource plans = served.plans();
-      return new ModelInfo(
-          served.model().description(),
-          plans.solvers(),
-          plans.defaultSolver(),
-          Math.min(maxSteps, plans.maxSteps()),
-          readiness.ready());
-    }
   }
 }

@@ -141,7 +141,7 @@ final class ServerProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  private URI uri(String path) {
+  URI uri(String path) {
     try {
       return URI.create(address.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join() + path);
     } catch (CompletionException e) {

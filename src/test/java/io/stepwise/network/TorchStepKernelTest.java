@@ -89,6 +89,27 @@ final class TorchStepKernelTest {
   }
 
   @Test
+  void estimateOfTheCleanImageIsGivenToThoseWhoWantItAndChangesNoPixel() {
+    List<StepInput> batch = mixedBatch();
+    List<StepOutput> without = kernel.run(batch);
+
+    List<StepOutput> outputs = kernel.run(someWanting(batch));
+
+    for (int i = 0; i < batch.size(); i++) {
+      assertThat(outputs.get(i).x()).containsExactly(without.get(i).x());
+      assertThat(outputs.get(i).history()).containsExactly(without.get(i).history());
+      assertThat(without.get(i).denoised()).isNull();
+      if (i % 2 == 0) {
+        assertThat(outputs.get(i).denoised()).isNull();
+      } else {
+        float[] denoised = outputs.get(i).denoised();
+        assertThat(denoised).hasSize(PIXELS);
+        assertClose(denoised, denoised(batch.get(i), reference), "estimate of " + i);
+      }
+    }
+  }
+
+  @Test
   void imageDoesNotDependOnItsBatchMates() {
     List<StepInput> batch = mixedBatch();
     List<StepOutput> together = kernel.run(batch);
@@ -136,6 +157,9 @@ final class TorchStepKernelTest {
         assertClose(
             outputs.get(i).x(), expected(batch.get(i), network, true)[0], "learned variance " + i);
       }
+      StepOutput wanting = learning.run(someWanting(batch)).get(1);
+      assertThat(wanting.x()).containsExactly(outputs.get(1).x());
+      assertClose(wanting.denoised(), denoised(batch.get(1), network), "estimate");
     }
   }
 
@@ -143,11 +167,12 @@ final class TorchStepKernelTest {
   void nativeArraysStayTheSameOverThreeHundredSteps() {
     List<StepInput> batch = mixedBatch();
     kernel.run(batch);
+    kernel.run(someWanting(batch));
     int own = kernel.nativeArrayCount();
     int system = systemManager().getManagedArrays().size();
 
     for (int step = 0; step < 300; step++) {
-      kernel.run(step % 2 == 0 ? batch : batch.subList(0, 3));
+      kernel.run(step % 2 == 0 ? someWanting(batch) : batch.subList(0, 3));
     }
 
     assertThat(kernel.nativeArrayCount()).isEqualTo(own);
@@ -189,20 +214,44 @@ final class TorchStepKernelTest {
         guidance);
   }
 
+  /** Returns the batch with every second image wanting the estimate. */
+  private static List<StepInput> someWanting(List<StepInput> batch) {
+    List<StepInput> wanting = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      StepInput in = batch.get(i);
+      wanting.add(
+          new StepInput(
+              in.row(), in.x(), in.history(), in.noise(), in.label(), in.guidance(), i % 2 == 1));
+    }
+    return wanting;
+  }
+
+  private static double[] denoised(StepInput input, TorchModule network) {
+    StepRow row = input.row();
+    float[] conditional = evaluate(network, input, input.label());
+    float[] unconditional = evaluate(network, input, NONE);
+    double[] denoised = new double[PIXELS];
+    for (int p = 0; p < PIXELS; p++) {
+      double out =
+          unconditional[p] + input.guidance() * ((double) conditional[p] - unconditional[p]);
+      double estimate = row.p() * input.x()[p] + row.q() * out;
+      double clip = row.clip() == null ? Double.POSITIVE_INFINITY : row.clip();
+      denoised[p] = Math.max(-clip, Math.min(clip, estimate));
+    }
+    return denoised;
+  }
+
   private static double[][] expected(StepInput input, TorchModule network, boolean isLearned) {
     StepRow row = input.row();
     float[] conditional = evaluate(network, input, input.label());
     float[] unconditional = evaluate(network, input, NONE);
     float[] noise = input.noise().draw(PIXELS);
+    double[] denoised = denoised(input, network);
     double[][] next = new double[row.m().rows()][PIXELS];
     for (int p = 0; p < PIXELS; p++) {
       double out =
           unconditional[p] + input.guidance() * ((double) conditional[p] - unconditional[p]);
-      double denoised = row.p() * input.x()[p] + row.q() * out;
-      if (row.clip() != null) {
-        denoised = Math.max(-row.clip(), Math.min(row.clip(), denoised));
-      }
-      List<Double> columns = new ArrayList<>(List.of((double) input.x()[p], out, denoised));
+      List<Double> columns = new ArrayList<>(List.of((double) input.x()[p], out, denoised[p]));
       for (int k = 0; k < row.m().history(); k++) {
         columns.add((double) input.history()[k * PIXELS + p]);
       }

@@ -108,6 +108,7 @@ public final class ToyModel implements DenoisingModel {
     float[] noise = row.isNoisy() ? input.noise().draw(size) : new float[size];
     float[] x = new float[size];
     float[] history = new float[m.history() * size];
+    float[] estimate = new float[size];
     for (int i = 0; i < size; i++) {
       double[] column = new double[m.columns()];
       column[0] = input.x()[i];
@@ -115,6 +116,7 @@ public final class ToyModel implements DenoisingModel {
       double denoised = row.p() * column[0] + row.q() * column[1];
       Double clip = row.clip();
       column[2] = clip == null ? denoised : Math.max(-clip, Math.min(clip, denoised));
+      estimate[i] = (float) column[2];
       for (int k = 0; k < m.history(); k++) {
         column[3 + k] = input.history()[k * size + i];
       }
@@ -123,7 +125,7 @@ public final class ToyModel implements DenoisingModel {
         history[k * size + i] = (float) product(m, 1 + k, column);
       }
     }
-    return new StepOutput(x, history);
+    return new StepOutput(x, history, input.wantsDenoised() ? estimate : null);
   }
 
   private static double guided(StepInput input, double x, int noneLabel) {

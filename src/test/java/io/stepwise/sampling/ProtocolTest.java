@@ -2,17 +2,22 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.network.ImageShape;
 import io.stepwise.network.ToyModel;
 import io.stepwise.sampling.SamplingService.Detail;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.pattern.StatusReply;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -32,7 +37,9 @@ final class ProtocolTest {
             handled(Generation.Command.class, ProtocolTest::generation),
             handled(Router.Command.class, ProtocolTest::router),
             handled(Replica.Command.class, ProtocolTest::replica),
-            handled(Finisher.Command.class, () -> Finisher.create(Toys.RAW)))
+            handled(Finisher.Command.class, () -> Finisher.create(Toys.RAW)),
+            handled(Renderer.Command.class, () -> Renderer.create(List.of(), inbox(), 1)),
+            handled(FleetWatch.Command.class, () -> FleetWatch.create(inbox(), Map.of())))
         .flatMap(tests -> tests);
   }
 
@@ -44,19 +51,24 @@ final class ProtocolTest {
     Recipe recipe = Toys.recipe("a", 2);
     ResolvedRequest request =
         new ResolvedRequest(
-            "toy", 2, "ancestral", "bag", null, Toys.requests().maxDeadline(), recipe);
+            "toy", 2, "ancestral", "bag", null, Toys.requests().maxDeadline(), false, recipe);
     return Generation.create(
         request,
-        new Generation.Partners(inbox(), inbox(), inbox(), Detail.STEPS, inbox()),
+        new Generation.Partners(
+            inbox(), inbox(), inbox(), SamplingListener.NONE, Detail.STEPS, inbox()),
         () -> 0);
   }
 
   private static Behavior<Router.Command> router() {
-    return Router.create(SERVED, Toys.options(4), () -> 0, inbox());
+    return Router.create(
+        ReplicaFleet.of(SERVED, Toys.options(4), SamplingListener.NONE),
+        Toys.options(4),
+        () -> 0,
+        inbox());
   }
 
   private static Behavior<Replica.Command> replica() {
-    return Replica.create(0, SERVED, Toys.options(4).replicas(), inbox());
+    return Replica.create(0, SERVED, Toys.options(4), inbox());
   }
 
   private interface BehaviorSource<C> {
@@ -84,8 +96,12 @@ final class ProtocolTest {
   private static Object sample(Class<?> type) throws ReflectiveOperationException {
     if (type.isEnum()) {
       return type.getEnumConstants()[0];
+    } else if (type.isSealed()) {
+      return sample(type.getPermittedSubclasses()[0]);
     } else if (type == DenoisingState.class) {
       return DenoisingState.first(Toys.recipe("a", 2), 0);
+    } else if (type == ImageShape.class) {
+      return Toys.SHAPE;
     } else if (type == GenerationRequest.class) {
       return GenerationRequest.builder("a").build();
     } else if (type.isRecord()) {
@@ -106,6 +122,19 @@ final class ProtocolTest {
       return new byte[0];
     } else if (type == ActorRef.class) {
       return inbox();
+    }
+    return sampleOfValue(type);
+  }
+
+  private static Object sampleOfValue(Class<?> type) {
+    if (type == boolean.class) {
+      return true;
+    } else if (type == Duration.class) {
+      return Duration.ZERO;
+    } else if (type == Instant.class) {
+      return Instant.EPOCH;
+    } else if (type == StatusReply.class) {
+      return StatusReply.success(new byte[0]);
     }
     throw new IllegalArgumentException("no sample of " + type);
   }

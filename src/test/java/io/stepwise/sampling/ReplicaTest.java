@@ -3,10 +3,7 @@ package io.stepwise.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepwise.network.DenoisingModel;
-import io.stepwise.network.ModelDescription;
 import io.stepwise.network.NetworkException;
-import io.stepwise.network.StepInput;
-import io.stepwise.network.StepKernel;
 import io.stepwise.network.StepOutput;
 import io.stepwise.network.ToyModel;
 import java.util.List;
@@ -14,7 +11,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -54,8 +50,8 @@ final class ReplicaTest {
 
   @Test
   void finishedStatesAreDecodedTogetherAndTheOthersAreNot() {
-    List<Integer> decoded = new CopyOnWriteArrayList<>();
-    ActorRef<Replica.Command> replica = spawn(halving(ToyModel.named("toy"), decoded));
+    LatentToy latent = new LatentToy(ToyModel.named("toy"));
+    ActorRef<Replica.Command> replica = spawn(latent);
     DenoisingState nearlyDone = state;
     while (nearlyDone.remainingSteps() > 1) {
       nearlyDone = Toys.next(nearlyDone);
@@ -66,50 +62,40 @@ final class ReplicaTest {
     Router.BatchDone done = router.expectMessageClass(Router.BatchDone.class);
 
     float[] sample = Toys.next(nearlyDone).x();
-    assertThat(decoded).containsExactly(2);
-    assertThat(done.outcomes().get(0).state().x()).containsExactly(halved(sample));
+    assertThat(latent.calls()).containsExactly(2);
+    assertThat(done.outcomes().get(0).state().x()).containsExactly(LatentToy.decoded(sample));
     assertThat(done.outcomes().get(1).state().x()).containsExactly(Toys.next(state).x());
-    assertThat(done.outcomes().get(2).state().x()).containsExactly(halved(sample));
+    assertThat(done.outcomes().get(2).state().x()).containsExactly(LatentToy.decoded(sample));
   }
 
-  /** A latent model whose decoder halves; it notes how many states it is given. */
-  private static DenoisingModel halving(DenoisingModel model, List<Integer> decoded) {
-    return new DenoisingModel() {
-      @Override
-      public ModelDescription description() {
-        return model.description();
-      }
+  @Test
+  void previewsAreDecodedTogether() {
+    LatentToy latent = new LatentToy(ToyModel.named("toy"));
+    ActorRef<Replica.Command> replica = spawn(latent);
+    List<float[]> previews = List.of(new float[] {1, 2, 3, 4, 5, 6}, new float[6]);
+    replica.tell(new Replica.Decode(3, ready(replica, 1), previews));
 
-      @Override
-      public StepKernel openKernel(int threads) {
-        StepKernel kernel = model.openKernel(threads);
-        return new StepKernel() {
-          @Override
-          public List<StepOutput> run(List<StepInput> batch) {
-            return kernel.run(batch);
-          }
+    Router.Decoded decoded = router.expectMessageClass(Router.Decoded.class);
 
-          @Override
-          public List<float[]> decode(List<float[]> states) {
-            decoded.add(states.size());
-            return states.stream().map(ReplicaTest::halved).toList();
-          }
-
-          @Override
-          public void close() {
-            kernel.close();
-          }
-        };
-      }
-    };
+    assertThat(decoded.batchId()).isEqualTo(3);
+    assertThat(decoded.images().getValue())
+        .containsExactly(LatentToy.decoded(previews.get(0)), new float[24]);
+    assertThat(latent.calls()).containsExactly(2);
   }
 
-  private static float[] halved(float[] values) {
-    float[] halves = values.clone();
-    for (int i = 0; i < halves.length; i++) {
-      halves[i] /= 2;
-    }
-    return halves;
+  @Test
+  void previewThatCannotBeDecodedIsReportedAndTheReplicaGoesOn() {
+    LatentToy latent = new LatentToy(ToyModel.named("toy"));
+    ActorRef<Replica.Command> replica = spawn(latent);
+    long incarnation = ready(replica, 1);
+    latent.failNextCall(new OutOfMemoryError("Direct buffer memory"));
+    replica.tell(new Replica.Decode(3, incarnation, List.of(new float[6])));
+
+    assertThat(router.expectMessageClass(Router.Decoded.class).images().getError())
+        .hasMessage("the preview cannot be decoded: Direct buffer memory");
+
+    replica.tell(new Replica.RunBatch(4, incarnation, List.of(state)));
+    assertThat(router.expectMessageClass(Router.BatchDone.class).batchId()).isEqualTo(4);
   }
 
   @Test
@@ -214,12 +200,11 @@ final class ReplicaTest {
 
   private ActorRef<Replica.Command> spawn(DenoisingModel model) {
     ServedModel served = new ServedModel(model, new ToyPlans(), 1, 1);
-    return KIT.spawn(
-        Replica.create(0, served, Toys.options(4).replicas(), router.ref()), Replica.ownThread());
+    return KIT.spawn(Replica.create(0, served, Toys.options(4), router.ref()), Replica.ownThread());
   }
 
   private long ready(ActorRef<Replica.Command> replica, long incarnation) {
-    router.expectMessage(new Router.Ready(0, replica, incarnation));
+    router.expectMessage(new Router.Ready(0, replica, incarnation, List.of()));
     return incarnation;
   }
 

@@ -2,6 +2,9 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.batching.StepTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +20,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.pattern.StatusReply;
 
 /**
  * A router whose replicas are probes that the test speaks for.
@@ -28,9 +32,16 @@ final class RouterHarness {
 
   private static final Replica.RunBatch MARK = new Replica.RunBatch(-1, -1, List.of());
 
+  /** Hears what the generation is told of its images. */
   final TestProbe<Generation.Command> generation;
+
+  /** Hears whether the router takes the images on. */
+  final TestProbe<Generation.Command> answers;
+
+  final ActorRef<Generation.Command> generationRef;
   final ActorRef<Router.Command> router;
   final AtomicLong nanos = new AtomicLong();
+  final ListenerProbe listener = new ListenerProbe();
 
   private final ActorTestKit kit;
   private final BlockingQueue<StandIn> spawned = new LinkedBlockingQueue<>();
@@ -52,9 +63,9 @@ final class RouterHarness {
       this.probe = probe;
     }
 
-    void ready(long newIncarnation) {
+    void ready(long newIncarnation, StepTime... measured) {
       incarnation = newIncarnation;
-      router.tell(new Router.Ready(slot, ref, incarnation));
+      router.tell(new Router.Ready(slot, ref, incarnation, List.of(measured)));
     }
 
     /** Returns the next batch that is meant for the present incarnation. */
@@ -68,11 +79,28 @@ final class RouterHarness {
       return names(nextBatch());
     }
 
+    /** Returns the next previews that are to be decoded, if they come before any batch. */
+    Replica.Decode nextDecode() {
+      return probe.expectMessageClass(Replica.Decode.class);
+    }
+
+    /** Answers as a replica must: each preview with itself. */
+    void finish(Replica.Decode previews) {
+      router.tell(
+          new Router.Decoded(
+              slot, previews.batchId(), StatusReply.success(List.copyOf(previews.states()))));
+    }
+
     /** Answers as a replica must: every state one step on. */
     void finish(Replica.RunBatch batch) {
+      finish(batch, Duration.ZERO);
+    }
+
+    void finish(Replica.RunBatch batch, Duration ran) {
       List<Replica.Outcome> outcomes = new ArrayList<>();
       batch.states().forEach(state -> outcomes.add(new Replica.Outcome(Toys.next(state), true)));
-      router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes));
+      router.tell(
+          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, ran, Duration.ZERO));
     }
 
     void fail(Replica.RunBatch batch, String reason) {
@@ -102,11 +130,14 @@ final class RouterHarness {
   RouterHarness(ActorTestKit kit, SamplingOptions options, int replicas) {
     this.kit = kit;
     this.generation = kit.createTestProbe();
+    this.answers = kit.createTestProbe();
+    this.generationRef = kit.spawn(sorting());
     this.readiness = kit.createTestProbe();
     this.router =
         kit.spawn(
             Router.create(
-                new Router.Fleet("toy", replicas + 1, (slot, to) -> standIn(slot)),
+                new ReplicaFleet(
+                    "toy", "weights", replicas + 1, (slot, to) -> standIn(slot), listener),
                 options,
                 nanos::get,
                 readiness.ref()));
@@ -159,7 +190,7 @@ final class RouterHarness {
     router.tell(
         new Router.Enqueue(
             IntStream.range(0, images).mapToObj(i -> DenoisingState.first(recipe, i)).toList(),
-            generation.ref()));
+            generationRef));
   }
 
   /** Waits until the router has heard all that it was told, and returns what it reports then. */
@@ -187,7 +218,7 @@ final class RouterHarness {
   void expectSilence() {
     settle();
     Generation.Command mark = new Generation.ImageLost(-1, "mark");
-    generation.ref().tell(mark);
+    generationRef.tell(mark);
     generation.expectMessage(mark);
   }
 
@@ -195,6 +226,16 @@ final class RouterHarness {
     return batch.states().stream()
         .map(state -> state.recipe().request() + state.image() + "@" + state.step())
         .toList();
+  }
+
+  private Behavior<Generation.Command> sorting() {
+    return Behaviors.receiveMessage(
+        message -> {
+          boolean isAnswer =
+              message instanceof Generation.Admitted || message instanceof Generation.TurnedAway;
+          (isAnswer ? answers : generation).ref().tell(message);
+          return Behaviors.same();
+        });
   }
 
   private Behavior<Replica.Command> standIn(int slot) {

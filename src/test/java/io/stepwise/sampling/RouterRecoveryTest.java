@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stepwise.sampling.ModelReadiness.State;
 import io.stepwise.sampling.RouterHarness.StandIn;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -184,7 +185,9 @@ final class RouterRecoveryTest {
   void routerThatFailsTellsItsGenerationsAndBeginsAnew() {
     harness.enqueue("a", 1, 5);
     Replica.RunBatch batch = first.nextBatch();
-    harness.router.tell(new Router.BatchDone(0, batch.batchId(), List.of()));
+    harness.router.tell(
+        new Router.BatchDone(
+            0, batch.batchId(), List.of(), Instant.EPOCH, Duration.ZERO, Duration.ZERO));
 
     harness.generation.expectMessage(Generation.RouterLost.INSTANCE);
     StandIn anew = harness.readyReplica();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepwise.network.StepOutput;
 import io.stepwise.sampling.RouterHarness.StandIn;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -128,7 +130,10 @@ final class RouterTest {
         new Router.BatchDone(
             0,
             batch.batchId(),
-            List.of(new Replica.Outcome(bad, false), new Replica.Outcome(good, true))));
+            List.of(new Replica.Outcome(bad, false), new Replica.Outcome(good, true)),
+            Instant.EPOCH,
+            Duration.ZERO,
+            Duration.ZERO));
 
     harness.generation.expectMessage(
         new Generation.ImageLost(0, "step 1 gave numbers that are not finite"));
@@ -142,7 +147,7 @@ final class RouterTest {
     harness.enqueue("a", 4, 5);
     Replica.RunBatch running = replica.nextBatch();
     harness.enqueue("b", 3, 5);
-    harness.router.tell(new Router.Withdraw("a", harness.generation.ref()));
+    harness.router.tell(new Router.Withdraw("a", harness.generationRef));
 
     replica.finish(running);
 

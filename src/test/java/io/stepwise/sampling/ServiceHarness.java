@@ -31,7 +31,12 @@ final class ServiceHarness {
 
     /** Returns the model with every batch held. */
     ToyModel hold(ToyModel model) {
-      return model.disturbedBy(batch -> permits.acquireUninterruptibly());
+      return model.disturbedBy(batch -> pass());
+    }
+
+    /** Waits until the test lets one more batch go. */
+    void pass() {
+      permits.acquireUninterruptibly();
     }
 
     void letThrough(int batches) {

@@ -1,0 +1,88 @@
+package io.stepwise.sampling;
+
+import io.stepwise.sampling.BatchesInFlight.Batch;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a router tells the listener and the fleet's watch; this of batches only while somebody
+ * watches.
+ */
+final class RouterReports {
+
+  private final String model;
+  private final String snapshot;
+  private final SamplingListener listener;
+  private @Nullable ActorRef<FleetWatch.Command> watch;
+
+  /**
+   * Reports of a model.
+   *
+   * @param snapshot digest of its weights
+   */
+  RouterReports(String model, String snapshot, SamplingListener listener) {
+    this.listener = listener;
+    this.model = model;
+    this.snapshot = snapshot;
+  }
+
+  /** Reports batches from now on, or none any more where there is nobody to tell. */
+  void reportBatches(@Nullable ActorRef<FleetWatch.Command> to) {
+    watch = to;
+  }
+
+  /** Reports a replica that is started anew. */
+  void replicaRestarted(ReplicaSlot slot) {
+    listener.replicaRestarted(model, slot.index());
+  }
+
+  /** Reports a batch whose step is done. */
+  void batchFinished(Batch batch, Router.BatchDone done, int batchRows) {
+    List<QueuedImage> images = batch.attempt().images();
+    String weights = images.get(0).key().weights();
+    int rows = images.stream().mapToInt(QueuedImage::rows).sum();
+    listener.batchFinished(
+        new SamplingListener.FinishedBatch(
+            model,
+            done.slot(),
+            weights,
+            images.size(),
+            rows,
+            batchRows,
+            done.ran(),
+            done.decoded()));
+    if (watch == null) {
+      return;
+    }
+    watch.tell(
+        new FleetWatch.BatchFinished(
+            new FleetEvent.BatchFinished(
+                model,
+                done.slot(),
+                weights,
+                done.batchId(),
+                done.started(),
+                done.ran().plus(done.decoded()),
+                rows,
+                images.stream().map(image -> member(image.state())).toList())));
+  }
+
+  private static FleetEvent.Member member(DenoisingState before) {
+    Recipe recipe = before.recipe();
+    return new FleetEvent.Member(
+        recipe.request(), before.image(), before.step() + 1, recipe.plan().steps());
+  }
+
+  /** Returns how the model fares. */
+  FleetWatch.ModelReport report(ImageLedger ledger, int batchRows, List<ReplicaSlot> slots) {
+    return new FleetWatch.ModelReport(
+        new Fleet.Model(
+            model,
+            snapshot,
+            ledger.waiting(),
+            ledger.inFlight(),
+            batchRows,
+            slots.stream().map(ReplicaSlot::report).toList()));
+  }
+}
