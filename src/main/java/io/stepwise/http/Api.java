@@ -37,7 +37,10 @@ final class Api {
             new SocketRoutes(client, settings, connections).route(),
             new FleetRoutes(client).route(),
             new ModelRoutes(client).route(),
-            new HealthRoutes(client).route());
+            new InferenceRoutes(client).route(),
+            new OpenApiRoutes().route(),
+            new HealthRoutes(client).route(),
+            new PageRoutes().route());
     this.route =
         withRequestTimeoutResponse(ErrorResponses::timedOut, () -> ErrorResponses.seal(routes))
             .function(system);
@@ -48,7 +51,8 @@ final class Api {
     return requestBody
         .read(request)
         .thenCompose(body -> route(request, body))
-        .exceptionally(ErrorResponses::failed);
+        .exceptionally(ErrorResponses::failed)
+        .thenApply(answer -> InferenceErrors.shaped(request, answer));
   }
 
   private CompletionStage<HttpResponse> route(HttpRequest request, ByteString body) {
