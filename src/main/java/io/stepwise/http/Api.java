@@ -39,7 +39,8 @@ final class Api {
             new ModelRoutes(client).route(),
             new InferenceRoutes(client).route(),
             new OpenApiRoutes().route(),
-            new HealthRoutes(client).route());
+            new HealthRoutes(client).route(),
+            new PageRoutes().route());
     this.route =
         withRequestTimeoutResponse(ErrorResponses::timedOut, () -> ErrorResponses.seal(routes))
             .function(system);

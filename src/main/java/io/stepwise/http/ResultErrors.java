@@ -56,6 +56,14 @@ final class ResultErrors {
     Duration later = refused.retryAfter();
     return switch (refused.reason()) {
       case QUEUE_FULL -> ApiError.tooMuch("queue_full", message, later);
+      case DEADLINE_UNREACHABLE ->
+          new ApiError(
+              StatusCodes.TOO_MANY_REQUESTS,
+              ApiError.Type.RATE_LIMIT,
+              "deadline_unreachable",
+              "deadline_ms",
+              message,
+              later);
       case DRAINING -> ApiError.unavailable("draining", message, later);
       case MODEL_UNAVAILABLE -> ApiError.unavailable("model_unavailable", message, later);
       case DUPLICATE_ID -> ApiError.invalid(StatusCodes.CONFLICT, "duplicate_id", "id", message);

@@ -3,6 +3,7 @@ package io.stepwise.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,7 +42,11 @@ class SettingsLimitsTest {
           sampling.max-attempts           | 2         | 101         | 3 to 100
           sampling.batch-deadline         | 99 ms     | 61 minutes  | 100 ms to 1 h, with its unit
           sampling.batch-deadline         | 5000      | soon        | 100 ms to 1 h, with its unit
-          sampling.policy                 | lifo      | FIFO        | one of fifo, shortest-remaining, deadline
+          sampling.policy                 | lifo      | FIFO        | one of fifo, shortest-remaining, deadline, request
+          sampling.request-delay          | -1 ms     | 11 s        | 0 s to 10 s, with its unit
+          sampling.max-step-duration      | -1 ms     | 61 s        | 0 s to 1 min, with its unit
+          sampling.warm-up                | -1 ms     | 61 s        | 0 s to 1 min, with its unit
+          sampling.max-waiting-images-per-client | -1 | 1000001     | 0 to 1000000
           sampling.default-deadline       | 999 ms    | 25 h        | 1 s to 24 h, with its unit
           sampling.finisher-threads       | 0         | 65          | 1 to 64
           sampling.restart-backoff.min    | 9 ms      | 61 s        | 10 ms to 1 min, with its unit
@@ -75,7 +80,8 @@ class SettingsLimitsTest {
           sampling.batches-in-flight      | 1         | 4
           sampling.max-steps              | 1         | 10000
           sampling.batch-deadline         | 100 ms    | 1 h
-          sampling.policy                 | fifo      | deadline
+          sampling.policy                 | fifo      | request
+          sampling.max-step-duration      | 0 s       | 1 minute
           sampling.restart-backoff.max    | 200 ms    | 10 minutes
           models                          | [fashion-mnist, b] | fashion-mnist
           """)
@@ -98,6 +104,14 @@ class SettingsLimitsTest {
     } else {
       assertThat(thrown).hasMessageContaining("65 (expected: at most max-waiting-images, 64)");
     }
+  }
+
+  @Test
+  void requestMayNotBeLargerThanTheClientsPartOfTheQueue() {
+    String text = "stepwise.sampling.max-waiting-images-per-client = 63";
+
+    assertThat(catchThrowableOfType(SettingsException.class, () -> Settings.parse(text)))
+        .hasMessageContaining("64 (expected: at most max-waiting-images-per-client, 63)");
   }
 
   private static void assertRefused(String key, String value, String expectation) {

@@ -48,6 +48,7 @@ class SettingsTest {
                     16,
                     2,
                     1000,
+                    0,
                     64,
                     1000,
                     50,
@@ -55,6 +56,9 @@ class SettingsTest {
                     Duration.ofSeconds(30),
                     2,
                     QueuePolicy.DEADLINE,
+                    Duration.ofMillis(50),
+                    Duration.ZERO,
+                    Duration.ofSeconds(2),
                     Duration.ofMinutes(5),
                     2,
                     new RestartBackoff(Duration.ofMillis(200), Duration.ofSeconds(10))),
@@ -149,8 +153,10 @@ class SettingsTest {
             "stepwise.sampling.replicas: \"many\" (expected: 1 to 64), from " + file + ": 3",
             "stepwise.sampling.polcy: \"fifo\" (expected: no such key; known are batch-deadline,"
                 + " batches-in-flight, default-deadline, default-steps, finisher-threads,"
-                + " max-attempts, max-batch-size, max-images-per-request, max-steps,"
-                + " max-stuck-replicas, max-waiting-images, policy, replicas, restart-backoff, threads-per-replica), from "
+                + " max-attempts, max-batch-size, max-images-per-request, max-step-duration,"
+                + " max-steps, max-stuck-replicas, max-waiting-images,"
+                + " max-waiting-images-per-client, policy, replicas, request-delay,"
+                + " restart-backoff, threads-per-replica, warm-up), from "
                 + file
                 + ": 4",
             "stepwise.data: \"none\" (expected: a section { ... }), from " + file + ": 5",
