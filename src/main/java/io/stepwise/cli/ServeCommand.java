@@ -143,7 +143,8 @@ final class ServeCommand implements Callable<Integer> {
             sampling.maxStuckReplicas()),
         sampling.policy().name().toLowerCase(Locale.ROOT).replace('_', '-'),
         sampling.maxWaitingImages(),
-        sampling.finisherThreads());
+        sampling.finisherThreads(),
+        new SamplingOptions.Results(sampling.resultRetention(), sampling.maxKeptResultsBytes()));
   }
 
   /** Finishes what was accepted while new work is refused, then closes connections and actors. */

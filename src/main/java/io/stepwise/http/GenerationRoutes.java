@@ -14,6 +14,7 @@ import io.stepwise.sampling.CancelOutcome;
 import io.stepwise.sampling.Client;
 import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
+import io.stepwise.sampling.PendingGeneration;
 import io.stepwise.sampling.SamplingClient;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -61,10 +62,9 @@ final class GenerationRoutes {
 
   private CompletionStage<GenerationResult> generate(
       GenerationRequest request, Optional<Disconnection> disconnection) {
-    CompletionStage<GenerationResult> result = client.generate(request);
-    disconnection.ifPresent(
-        gone -> gone.ifBefore(result, () -> client.cancel(request.client(), request.id())));
-    return result;
+    PendingGeneration pending = client.begin(request);
+    disconnection.ifPresent(gone -> gone.ifBefore(pending.result(), pending::leave));
+    return pending.result();
   }
 
   private Route status(Client caller, String id) {

@@ -19,6 +19,8 @@ import java.time.Duration;
  * @param policy which images go first
  * @param defaultDeadline time that a request has which names no deadline
  * @param finisherThreads threads that turn finished images into PNG files
+ * @param resultRetention how long results are kept that may be asked for later
+ * @param maxKeptResultsBytes most bytes that kept results take together
  * @param restartBackoff how long a replica that failed waits before it starts anew
  */
 public record SamplingSettings(
@@ -36,6 +38,8 @@ public record SamplingSettings(
     QueuePolicy policy,
     Duration defaultDeadline,
     int finisherThreads,
+    Duration resultRetention,
+    long maxKeptResultsBytes,
     RestartBackoff restartBackoff) {
 
   static SamplingSettings read(SettingsReader reader) {
@@ -59,6 +63,8 @@ public record SamplingSettings(
         reader.choice("policy", QueuePolicy.class),
         reader.duration("default-deadline", Duration.ofSeconds(1), Duration.ofHours(24)),
         reader.integer("finisher-threads", 1, 64),
+        reader.duration("result-retention", Duration.ofSeconds(1), Duration.ofHours(24)),
+        reader.bytes("max-kept-results", 0, 16L << 30, "0 to 16 GiB"),
         RestartBackoff.read(reader.section("restart-backoff")));
   }
 }

@@ -37,6 +37,8 @@ class SettingsLimitsTest {
           sampling.policy                 | lifo      | FIFO        | one of fifo, shortest-remaining, deadline
           sampling.default-deadline       | 999 ms    | 25 h        | 1 s to 24 h, with its unit
           sampling.finisher-threads       | 0         | 65          | 1 to 64
+          sampling.result-retention       | 999 ms    | 25 h        | 1 s to 24 h, with its unit
+          sampling.max-kept-results       | -1        | 17 GiB      | 0 to 16 GiB
           sampling.restart-backoff.min    | 9 ms      | 61 s        | 10 ms to 1 min, with its unit
           sampling.restart-backoff.max    | 9 ms      | 11 minutes  | 10 ms to 10 min, with its unit
           sampling.restart-backoff.max    | 10 ms     | 199 ms      | at least min, 200 ms
@@ -65,6 +67,8 @@ class SettingsLimitsTest {
           sampling.batches-in-flight      | 1         | 4
           sampling.max-steps              | 1         | 10000
           sampling.batch-deadline         | 100 ms    | 1 h
+          sampling.result-retention       | 1 second  | 24 hours
+          sampling.max-kept-results       | 0         | 16 GiB
           sampling.policy                 | fifo      | deadline
           sampling.restart-backoff.max    | 200 ms    | 10 minutes
           models                          | [fashion-mnist, b] | fashion-mnist

@@ -54,6 +54,8 @@ class SettingsTest {
                     QueuePolicy.DEADLINE,
                     Duration.ofMinutes(5),
                     2,
+                    Duration.ofMinutes(10),
+                    64L << 20,
                     new RestartBackoff(Duration.ofMillis(200), Duration.ofSeconds(10))),
                 new DataSettings(Path.of("/usr/share/datasets/fashion-mnist"))));
     assertThat(Settings.parse("")).isEqualTo(settings);
@@ -146,8 +148,9 @@ class SettingsTest {
             "stepwise.sampling.replicas: \"many\" (expected: 1 to 64), from " + file + ": 3",
             "stepwise.sampling.polcy: \"fifo\" (expected: no such key; known are batch-deadline,"
                 + " batches-in-flight, default-deadline, default-steps, finisher-threads,"
-                + " max-attempts, max-batch-size, max-images-per-request, max-steps,"
-                + " max-stuck-replicas, max-waiting-images, policy, replicas, restart-backoff, threads-per-replica), from "
+                + " max-attempts, max-batch-size, max-images-per-request, max-kept-results,"
+                + " max-steps, max-stuck-replicas, max-waiting-images, policy, replicas,"
+                + " restart-backoff, result-retention, threads-per-replica), from "
                 + file
                 + ": 4",
             "stepwise.data: \"none\" (expected: a section { ... }), from " + file + ": 5",
