@@ -42,8 +42,11 @@ final class Api {
             new SocketRoutes(client, settings, limits, connections).route(),
             new FleetRoutes(client).route(),
             new ModelRoutes(client).route(),
+            new InferenceRoutes(client).route(),
+            new OpenApiRoutes().route(),
             new MetricsRoutes(client, meters).route(),
-            new HealthRoutes(client).route());
+            new HealthRoutes(client).route(),
+            new PageRoutes().route());
     this.route =
         extractRequest(
                 request ->
@@ -58,7 +61,8 @@ final class Api {
     return requestBody
         .read(request)
         .thenCompose(body -> route(request, body))
-        .exceptionally(failure -> ErrorResponses.failed(failure, request));
+        .exceptionally(failure -> ErrorResponses.failed(failure, request))
+        .thenApply(answer -> InferenceErrors.shaped(request, answer));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.stepwise.http;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
+import org.apache.pekko.http.javadsl.model.AttributeKey;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
@@ -24,6 +25,9 @@ record ApiError(
     @Nullable String param,
     String message,
     @Nullable Duration retryAfter) {
+
+  /** Where an answer carries the error that it tells. */
+  static final AttributeKey<ApiError> KEY = AttributeKey.create("error", ApiError.class);
 
   private static final RawHeader CHALLENGE =
       RawHeader.create("WWW-Authenticate", "Bearer realm=\"stepwise\"");
@@ -76,6 +80,11 @@ record ApiError(
         StatusCodes.SERVICE_UNAVAILABLE, Type.SERVER, code, null, message, retryAfter);
   }
 
+  /** Returns the exception that ends the handling of a request with this error. */
+  ApiException exception() {
+    return new ApiException(this);
+  }
+
   /** Returns the error of a client that asks for more than it may have at a time. */
   static ApiError tooMuch(String code, String message, Duration retryAfter) {
     return new ApiError(
@@ -91,9 +100,11 @@ record ApiError(
     return retryAfter == null ? null : Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
   }
 
-  /** Returns the answer that tells the error. */
+  /**
+   * Returns the answer that tells the error, and carries it for whoever has to tell it otherwise.
+   */
   HttpResponse response() {
-    HttpResponse answer = Json.response(status, new Body(detail()));
+    HttpResponse answer = Json.response(status, new Body(detail())).addAttribute(KEY, this);
     HttpResponse response =
         status.equals(StatusCodes.UNAUTHORIZED) ? answer.addHeader(CHALLENGE) : answer;
     Long seconds = retryAfterSeconds();

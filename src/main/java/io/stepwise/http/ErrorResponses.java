@@ -86,7 +86,9 @@ final class ErrorResponses {
 
   /** Returns the answer to a request that took longer than any may. */
   static HttpResponse timedOut(HttpRequest request) {
-    return ApiError.unavailable("timeout", "the request took too long", ASK_AGAIN).response();
+    return InferenceErrors.shaped(
+        request,
+        ApiError.unavailable("timeout", "the request took too long", ASK_AGAIN).response());
   }
 
   /** Returns the answer to a request that a stopping server does not finish. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /v1/images/generations}: OpenAI's fields and ours. */
@@ -30,16 +31,32 @@ final class GenerationRequestJson {
    * @throws ApiException naming the first field that is wrong
    */
   static Order parse(byte[] json, Client client) {
+    return parse(json, client, Optional.empty());
+  }
+
+  /**
+   * Returns the request of a client that may send it again under the same key, also when its
+   * connection breaks: so it goes on without its client.
+   */
+  static Order parse(byte[] json, Client client, Optional<String> idempotencyKey) {
     Draft draft = new Draft();
     StrictJson.readObject(json, FIELDS, draft);
-    GenerationRequest request = draft.builder(draft.idOrRandom(), client).build();
+    GenerationRequest.Builder builder = draft.builder(draft.idOrRandom(), client);
+    idempotencyKey.ifPresent(key -> builder.idempotencyKey(key).detached(true));
+    GenerationRequest request = builder.build();
     int count = draft.partialImages;
-    if (!draft.isStreamed && count > 0) {
+    if (draft.isStreamed) {
+      return streamed(builder, request.steps(), count);
+    }
+    if (count > 0) {
       throw unexpected(count, "0 where stream is not true");
     }
-    return draft.isStreamed
-        ? streamed(draft.builder(request.id(), client), request.steps(), count)
-        : new Order(request, Optional.empty());
+    return new Order(request, Optional.empty());
+  }
+
+  /** Returns the names of all fields that a request may have. */
+  static Set<String> fieldNames() {
+    return FIELDS.keySet();
   }
 
   private static Order streamed(

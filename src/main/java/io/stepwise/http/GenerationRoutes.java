@@ -54,7 +54,8 @@ final class GenerationRoutes {
 
   private Route create(HttpRequest request) {
     GenerationRequestJson.Order order =
-        GenerationRequestJson.parse(JsonBody.of(request), Caller.of(request));
+        GenerationRequestJson.parse(
+            JsonBody.of(request), Caller.of(request), IdempotencyHeader.of(request));
     Optional<Disconnection> disconnection = request.getAttribute(Disconnection.KEY);
     return completeWithFuture(
         client
@@ -77,9 +78,10 @@ final class GenerationRoutes {
   private CompletionStage<GenerationResult> generate(
       GenerationRequest request, Optional<Disconnection> disconnection) {
     CompletionStage<GenerationResult> result = client.generate(request);
-    disconnection.ifPresent(
-        gone -> gone.ifBefore(result, () -> client.cancel(request.client(), request.id())));
-    return result;
+    return disconnection
+        .filter(gone -> !request.detached())
+        .map(gone -> gone.ifBefore(result, () -> client.cancel(request.client(), request.id())))
+        .orElse(result);
   }
 
   private Route status(Client caller, String id) {

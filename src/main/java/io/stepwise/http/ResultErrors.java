@@ -27,7 +27,7 @@ final class ResultErrors {
       return ApiError.invalid(
           StatusCodes.UNPROCESSABLE_CONTENT,
           "idempotency_conflict",
-          "Idempotency-Key",
+          IdempotencyHeader.NAME,
           reused.message());
     }
     if (result instanceof GenerationResult.Failed failed) {

@@ -19,6 +19,7 @@ final class SocketJson {
    * A generation has begun.
    *
    * @param generation its id outside of this socket
+   * @param predictedMs how long it is likely to take in all; left out if nothing is known
    */
   record Accepted(
       String type,
@@ -28,7 +29,8 @@ final class SocketJson {
       String snapshot,
       long seed,
       int n,
-      int steps) {
+      int steps,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long predictedMs) {
 
     static Accepted of(
         String id, String model, String snapshot, GenerationEvent.Accepted accepted) {
@@ -40,7 +42,8 @@ final class SocketJson {
           snapshot,
           accepted.seed(),
           accepted.images(),
-          accepted.steps());
+          accepted.steps(),
+          UsageJson.millis(accepted.predicted()));
     }
   }
 

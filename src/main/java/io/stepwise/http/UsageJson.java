@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param queueMs until the first batch with one of its images
  * @param runMs from then on
  * @param steps those of all images together
- * @param predictedMs the whole time, as it was predicted at first; null if it was not
+ * @param predictedMs how long it was predicted to take in all; left out if nothing was known
  */
 record UsageJson(
     long queueMs,
@@ -20,11 +20,15 @@ record UsageJson(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long predictedMs) {
 
   static UsageJson of(Usage usage) {
-    Duration predicted = usage.predicted();
     return new UsageJson(
         usage.queued().toMillis(),
         usage.ran().toMillis(),
         usage.steps(),
-        predicted == null ? null : predicted.toMillis());
+        millis(usage.predicted()));
+  }
+
+  /** Returns a prediction in milliseconds; null for none. */
+  static @Nullable Long millis(@Nullable Duration predicted) {
+    return predicted == null ? null : predicted.toMillis();
   }
 }

@@ -177,7 +177,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
               Router.create(
                   ReplicaFleet.of(model, options, listener), options, ticker, readinessTo),
               "router-" + i);
-      models.put(model.name(), new ModelEntry(model, router, options.requests().maxSteps()));
+      models.put(model.name(), new ModelEntry(model, router, options.requests()));
     }
     Map<String, ActorRef<Router.Command>> routers = new LinkedHashMap<>();
     models.forEach((name, entry) -> routers.put(name, entry.router()));

@@ -31,6 +31,15 @@ final class ServerProcess implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("serving .* on (https?://[^\\s\"]+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** What {@code bin/stepwise} sets, too. */
+  private static final Map<String, String> ALLOCATOR =
+      Map.of(
+          "MALLOC_ARENA_MAX", "1",
+          "MALLOC_MMAP_THRESHOLD_", "1073741824",
+          "MALLOC_TRIM_THRESHOLD_", "1073741824",
+          "MALLOC_TOP_PAD_", "67108864");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
@@ -75,7 +84,7 @@ final class ServerProcess implements AutoCloseable {
                 "0"));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.environment().putAll(ALLOCATOR);
     builder.environment().putAll(variables);
     return new ServerProcess(builder.start());
   }

@@ -60,7 +60,7 @@ final class EventClient implements AutoCloseable {
     while (block.startsWith(":")) {
       block = block();
     }
-    String[] lines = block.split("\n");
+    String[] lines = block.split("\n", -1);
     if (lines.length != 2 || !lines[0].equals("event: " + name)) {
       throw new AssertionError(block + " (expected: an event " + name + ")");
     }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,7 +67,8 @@ final class SoakReader implements WebSocket.Listener {
 
   private void order() {
     lastStep.set(0);
-    socket.sendText("{\"type\": \"generate\", \"prompt\": \"" + kib + "\"}", true);
+    CompletableFuture<WebSocket> unused =
+        socket.sendText("{\"type\": \"generate\", \"prompt\": \"" + kib + "\"}", true);
   }
 
   @Override

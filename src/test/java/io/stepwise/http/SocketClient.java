@@ -90,6 +90,16 @@ final class SocketClient implements AutoCloseable, WebSocket.Listener {
     return this;
   }
 
+  /** Sends a part of a text that the server may not want. */
+  void sendAnyway(String part, boolean isLast) {
+    CompletableFuture<WebSocket> unused = socket.sendText(part, isLast);
+  }
+
+  /** Sends a binary message, which the server does not want. */
+  void sendBinary(byte[] data) {
+    CompletableFuture<WebSocket> unused = socket.sendBinary(ByteBuffer.wrap(data), true);
+  }
+
   WebSocket raw() {
     return socket;
   }

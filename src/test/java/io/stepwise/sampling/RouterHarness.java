@@ -2,6 +2,7 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.batching.StepTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,9 +63,9 @@ final class RouterHarness {
       this.probe = probe;
     }
 
-    void ready(long newIncarnation) {
+    void ready(long newIncarnation, StepTime... measured) {
       incarnation = newIncarnation;
-      router.tell(new Router.Ready(slot, ref, incarnation, List.of()));
+      router.tell(new Router.Ready(slot, ref, incarnation, List.of(measured)));
     }
 
     /** Returns the next batch that is meant for the present incarnation. */
@@ -92,11 +93,14 @@ final class RouterHarness {
 
     /** Answers as a replica must: every state one step on. */
     void finish(Replica.RunBatch batch) {
+      finish(batch, Duration.ZERO);
+    }
+
+    void finish(Replica.RunBatch batch, Duration ran) {
       List<Replica.Outcome> outcomes = new ArrayList<>();
       batch.states().forEach(state -> outcomes.add(new Replica.Outcome(Toys.next(state), true)));
       router.tell(
-          new Router.BatchDone(
-              slot, batch.batchId(), outcomes, Instant.EPOCH, Duration.ZERO, Duration.ZERO));
+          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, ran, Duration.ZERO));
     }
 
     void fail(Replica.RunBatch batch, String reason) {

@@ -50,6 +50,51 @@ final class SamplingServiceLimitsTest {
   }
 
   @Test
+  void clientWhoHasHisPartOfTheQueueLeavesTheRestToOthers() {
+    ServiceHarness shared =
+        new ServiceHarness(KIT, sharedBy(4), served(gate.hold(ToyModel.named("toy")), 1));
+    Client other = new Client("other", "other");
+    shared.generate(request("a").n(3), Detail.RESULT);
+
+    GenerationResult refused = await(shared.client.generate(request("b").n(2).build()));
+    TestProbe<GenerationEvent> others =
+        shared.generate(request("c").n(4).client(other), Detail.IMAGES);
+
+    assertThat(refused)
+        .isInstanceOfSatisfying(
+            GenerationResult.Refused.class,
+            full ->
+                assertThat(full.message())
+                    .isEqualTo("the client's part of the queue is full with 3 unfinished images"));
+    others.expectMessageClass(GenerationEvent.Accepted.class);
+    gate.open();
+    others.receiveSeveralMessages(5);
+    shared.stop();
+  }
+
+  @Test
+  void whatCannotBeDoneInTimeIsRefusedAtOnceAndHoldsNoPlaces() {
+    gate.open();
+    assertThat(harness.images(request("first"))).hasSize(1);
+
+    GenerationResult result =
+        await(
+            harness.client.generate(
+                request("a").n(10).steps(1000).deadline(Duration.ofMillis(1)).build()));
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            GenerationResult.Refused.class,
+            refused -> {
+              assertThat(refused.reason()).isEqualTo(RefusalReason.DEADLINE_UNREACHABLE);
+              assertThat(refused.message()).startsWith("deadline_ms: 1 (expected: ");
+              assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+            });
+    assertThat(harness.images(request("b").n(10).steps(1))).hasSize(10);
+    assertThat(await(harness.client.generation(Client.ANYBODY, "a"))).isEmpty();
+  }
+
+  @Test
   void endedGenerationGivesItsPlacesBackBeforeItsCallerKnows() {
     gate.open();
     for (int i = 0; i < 20; i++) {
@@ -177,6 +222,15 @@ final class SamplingServiceLimitsTest {
     GenerationResult result = await(harness.client.generate(request(id).n(n).build()));
     assertThat(result).isInstanceOf(GenerationResult.Refused.class);
     return (GenerationResult.Refused) result;
+  }
+
+  private static SamplingOptions sharedBy(int ofClient) {
+    SamplingOptions options = withRoomFor(10);
+    SamplingOptions.Scheduling scheduling =
+        new SamplingOptions.Scheduling(
+            "deadline", Duration.ZERO, Duration.ZERO, Duration.ZERO, ofClient);
+    return new SamplingOptions(
+        options.requests(), options.replicas(), scheduling, 10, 2, options.results());
   }
 
   private static SamplingOptions withRoomFor(int images) {
