@@ -22,8 +22,8 @@
  * reading costs no more than the images that it may have at a time, and slows nobody.
  *
  * <p><b>Starting points:</b> {@link io.stepwise.http.HttpServer}, {@link
- * io.stepwise.http.FrontDoor}, {@link io.stepwise.http.Api},
- * {@link io.stepwise.http.GenerationRequestJson}, {@link io.stepwise.http.SocketStage}, {@link
+ * io.stepwise.http.FrontDoor}, {@link io.stepwise.http.Api}, {@link
+ * io.stepwise.http.GenerationRequestJson}, {@link io.stepwise.http.SocketStage}, {@link
  * io.stepwise.http.EventStage}.
  *
  * <p>May use {@code sampling}, {@code training}, {@code settings}, {@code telemetry}, {@code

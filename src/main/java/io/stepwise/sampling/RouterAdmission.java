@@ -81,12 +81,12 @@ final class RouterAdmission {
               + " (expected: "
               + millis(deadline + late.excessNanos())
               + " or more, with what is accepted already)",
-          Admission.advice((double) late.excessNanos()));
+          Admission.advice(late.excessNanos()));
     }
     if (verdict instanceof Disturbing disturbing) {
       return new Generation.TurnedAway(
           "requests that were accepted before would not be finished in time",
-          Admission.advice((double) disturbing.excessNanos()));
+          Admission.advice(disturbing.excessNanos()));
     }
     throw new IllegalStateException("verdict: " + verdict);
   }
