@@ -10,8 +10,7 @@ final class ModelEntry {
   private final SamplingOptions.Requests limits;
   private ModelReadiness readiness;
 
-  ModelEntry(
-      ServedModel served, ActorRef<Router.Command> router, SamplingOptions.Requests limits) {
+  ModelEntry(ServedModel served, ActorRef<Router.Command> router, SamplingOptions.Requests limits) {
     this.served = served;
     this.router = router;
     this.limits = limits;

@@ -67,7 +67,7 @@ class ShutdownIT {
     CompletableFuture<Answer> answer = server.postLater("{\"id\": \"endless\"}");
     service.expectGenerate();
     server.server().stop(Duration.ofMillis(100)).toCompletableFuture().join();
-    assertThat(service.expect(SamplingService.Cancel.class).id()).isEqualTo("endless");
+    assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("endless");
     assertThat(answer.handle((given, failure) -> failure == null ? given.code() : "reset").join())
         .isIn("draining", "reset");
   }
@@ -79,7 +79,8 @@ class ShutdownIT {
           HttpServer.start(
                   KIT.system(),
                   new SamplingClient(service.ref(), KIT.system(), LONG),
-                  TestServer.settings("127.0.0.1", server.server().address().getPort()))
+                  TestServer.settings("127.0.0.1", server.server().address().getPort()),
+                  server.meters())
               .toCompletableFuture();
       assertThatThrownBy(second::join)
           .hasMessageContaining("127.0.0.1:" + server.server().address().getPort());

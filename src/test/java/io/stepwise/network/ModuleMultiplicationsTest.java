@@ -18,8 +18,7 @@ final class ModuleMultiplicationsTest {
   @BeforeEach
   void makeLayers() {
     BlockOptions options =
-        BlockOptions.parse(
-            new ConfigFields(Map.of("norm_num_groups", 4, "attention_head_dim", 8)));
+        BlockOptions.parse(new ConfigFields(Map.of("norm_num_groups", 4, "attention_head_dim", 8)));
     layers = new NetworkLayers(module, options);
     blocks = new BlockLayers(module, layers, options);
   }
