@@ -3,6 +3,7 @@ package io.stepwise.http;
 import static org.apache.pekko.http.javadsl.server.Directives.completeWithFuture;
 import static org.apache.pekko.http.javadsl.server.Directives.get;
 import static org.apache.pekko.http.javadsl.server.Directives.path;
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import io.stepwise.sampling.Fleet;
 import io.stepwise.sampling.ModelReadiness;
@@ -36,7 +37,7 @@ final class MetricsRoutes {
   }
 
   Route route() {
-    return path("metrics", () -> get(() -> completeWithFuture(page())));
+    return path(segment("metrics"), () -> get(() -> completeWithFuture(page())));
   }
 
   private CompletionStage<HttpResponse> page() {

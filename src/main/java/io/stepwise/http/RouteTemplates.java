@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.pekko.http.javadsl.model.Uri;
 
 /** What the routes are called in logs and metrics: by their templates, however many paths fit. */
@@ -51,7 +50,6 @@ final class RouteTemplates {
 
   private static final Template PAGE = new Template("page", false, Access.OPEN);
   private static final Template OTHER = new Template("other", false, Access.KEY);
-  private static final Set<String> PAGE_FILES = Set.of("html", "css", "js", "svg", "png", "ico");
 
   private static final List<Template> ALL =
       List.of(
@@ -91,14 +89,7 @@ final class RouteTemplates {
   }
 
   private static boolean isPageFile(List<String> path) {
-    if (path.isEmpty() || path.equals(List.of(""))) {
-      return true;
-    }
-    String first = path.get(0);
-    String last = path.get(path.size() - 1);
-    return !first.equals("v1")
-        && !first.equals("v2")
-        && PAGE_FILES.contains(last.substring(last.lastIndexOf('.') + 1));
+    return path.isEmpty() || path.get(0).equals("page");
   }
 
   private static Template withKey(String text) {

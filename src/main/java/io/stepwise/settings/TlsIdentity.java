@@ -57,21 +57,28 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey privateKey) {
   }
 
   private static List<X509Certificate> chain(Path file) {
-    byte[] pem = text(file).getBytes(StandardCharsets.ISO_8859_1);
-    try {
-      List<X509Certificate> chain =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(pem))
-              .stream()
-              .map(X509Certificate.class::cast)
-              .toList();
-      if (!chain.isEmpty()) {
-        return chain;
-      }
-    } catch (CertificateException e) {
-      // reported below
+    List<X509Certificate> chain =
+        BLOCK
+            .matcher(text(file))
+            .results()
+            .filter(block -> block.group(1).equals("CERTIFICATE"))
+            .map(block -> certificate(file, block.group()))
+            .toList();
+    if (chain.isEmpty()) {
+      throw new PemException(file, "a PEM file with a certificate");
     }
-    throw new PemException(file, "a PEM file with a certificate");
+    return chain;
+  }
+
+  private static X509Certificate certificate(Path file, String pem) {
+    try {
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(
+                  new ByteArrayInputStream(pem.getBytes(StandardCharsets.ISO_8859_1)));
+    } catch (CertificateException e) {
+      throw new PemException(file, "a PEM file with X.509 certificates");
+    }
   }
 
   private static PrivateKey key(Path file, String algorithm) {

@@ -178,12 +178,12 @@ class ApiKeysIT {
 
   private static String head(int length) {
     return """
-    POST /v1/images/generations HTTP/1.1
-    Host: x
-    Content-Type: application/json
-    Content-Length: %d
+        POST /v1/images/generations HTTP/1.1
+        Host: x
+        Content-Type: application/json
+        Content-Length: %d
 
-    """
+        """
         .formatted(length);
   }
 

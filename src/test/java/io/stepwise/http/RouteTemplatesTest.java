@@ -24,7 +24,8 @@ class RouteTemplatesTest {
     "/v2/health/live, /v2/health/live",
     "/metrics, /metrics",
     "/, page",
-    "/fleet/clock.js, page",
+    "/page/fleet/clock.js, page",
+    "/main.js, other",
     "/v1, other",
     "/v1/secret/deep/path, other",
     "/anything, other",
@@ -38,6 +39,7 @@ class RouteTemplatesTest {
       strings = {
         "/v1/models",
         "/v1/x.js",
+        "/main.js",
         "/v1/generations/a.css",
         "/%76%31/generations/a.css",
         "/v2/models/a.svg",
@@ -51,7 +53,8 @@ class RouteTemplatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/v2/health/live", "/v2/health/ready", "/", "/main.js", "/openapi.json"})
+  @ValueSource(
+      strings = {"/v2/health/live", "/v2/health/ready", "/", "/page/main.js", "/openapi.json"})
   void healthAndThePageNeedNone(String path) throws UnknownHostException {
     assertThat(open(path, "192.0.2.7")).isTrue();
   }

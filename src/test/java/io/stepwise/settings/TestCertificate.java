@@ -29,7 +29,7 @@ public record TestCertificate(Certificate certificate, Path certificateFile, Pat
    * @param name what its files are called
    */
   public static TestCertificate make(Path folder, String algorithm, String name) {
-    return make(folder, algorithm, name, "0d");
+    return make(folder, algorithm, name, "-1H");
   }
 
   /** Makes one whose day begins some time before or after now: {@code -2d} has expired. */
