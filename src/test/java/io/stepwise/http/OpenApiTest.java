@@ -22,8 +22,10 @@ import org.junit.jupiter.api.Test;
 class OpenApiTest {
 
   private static final Path SOURCES = Path.of("src/main/java/io/stepwise/http");
-  private static final Pattern ROUTE = Pattern.compile("segment\\(\"[^\"]+\"\\)[^,]*");
-  private static final Pattern SEGMENT = Pattern.compile("\"([^\"]+)\"|segment\\(\\)");
+  private static final Pattern ROUTE =
+      Pattern.compile("segment\\(\"[^\"]+\"\\)[^,]*|pathSingleSlash\\(\\(");
+  private static final Pattern SEGMENT =
+      Pattern.compile("\"([^\"]+)\"|segment\\(\\)|remaining\\(\\)");
   private static final Pattern CODE =
       Pattern.compile(
           "(?:notFound|unavailable|tooMuch|conflict|invalid)\\((?:[\\w.? :]+,)?\"([a-z_]+)\","
