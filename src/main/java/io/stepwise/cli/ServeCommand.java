@@ -168,7 +168,7 @@ final class ServeCommand implements Callable<Integer> {
                 : sampling.maxWaitingImagesPerClient()),
         sampling.maxWaitingImages(),
         sampling.finisherThreads(),
-        SamplingOptions.Results.USUAL);
+        new SamplingOptions.Results(sampling.resultRetention(), sampling.maxKeptResultsBytes()));
   }
 
   /** Finishes what was accepted while new work is refused, then closes connections and actors. */

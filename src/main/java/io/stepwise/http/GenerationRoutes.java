@@ -16,6 +16,7 @@ import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.GenerationStatus;
 import io.stepwise.sampling.ModelInfo;
+import io.stepwise.sampling.PendingGeneration;
 import io.stepwise.sampling.SamplingClient;
 import java.util.List;
 import java.util.Optional;
@@ -77,11 +78,9 @@ final class GenerationRoutes {
 
   private CompletionStage<GenerationResult> generate(
       GenerationRequest request, Optional<Disconnection> disconnection) {
-    CompletionStage<GenerationResult> result = client.generate(request);
-    return disconnection
-        .filter(gone -> !request.detached())
-        .map(gone -> gone.ifBefore(result, () -> client.cancel(request.client(), request.id())))
-        .orElse(result);
+    PendingGeneration pending = client.begin(request);
+    disconnection.ifPresent(gone -> gone.ifBefore(pending.result(), pending::leave));
+    return pending.result();
   }
 
   private Route status(Client caller, String id) {

@@ -3,11 +3,11 @@ package io.stepwise.sampling;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /** The sampling service for callers that are no actors. Thread safe. */
@@ -16,7 +16,7 @@ public final class SamplingClient {
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private final ActorRef<SamplingService.Command> service;
-  private final Scheduler scheduler;
+  private final ActorSystem<?> system;
   private final Duration longest;
 
   /**
@@ -28,7 +28,7 @@ public final class SamplingClient {
   public SamplingClient(
       ActorRef<SamplingService.Command> service, ActorSystem<?> system, Duration longest) {
     this.service = service;
-    this.scheduler = system.scheduler();
+    this.system = system;
     this.longest = longest;
   }
 
@@ -39,14 +39,30 @@ public final class SamplingClient {
    * does not answer.
    */
   public CompletionStage<GenerationResult> generate(GenerationRequest request) {
+    return begin(request).result();
+  }
+
+  /** Asks for images, as {@link #generate} does, for a caller that may go before it is answered. */
+  public PendingGeneration begin(GenerationRequest request) {
+    CompletableFuture<ActorRef<GenerationEvent>> asker = new CompletableFuture<>();
     CompletionStage<GenerationEvent> answer =
         AskPattern.ask(
             service,
-            replyTo ->
-                new SamplingService.Generate(request, SamplingService.Detail.RESULT, replyTo),
+            replyTo -> {
+              asker.complete(replyTo);
+              return new SamplingService.Generate(request, SamplingService.Detail.RESULT, replyTo);
+            },
             longest,
-            scheduler);
-    return answer.thenApply(GenerationResult.class::cast);
+            system.scheduler());
+    return new PendingGeneration(
+        answer.thenApply(GenerationResult.class::cast),
+        () -> leaveUnanswered(request.id(), asker.join()));
+  }
+
+  /** Leaves, and answers in the service's place, which will not do so any more. */
+  private void leaveUnanswered(String id, ActorRef<GenerationEvent> listener) {
+    leave(id, listener);
+    listener.tell(new GenerationResult.Cancelled(id));
   }
 
   /**
@@ -72,7 +88,10 @@ public final class SamplingClient {
   /** Ends a generation of the client's owner; one of anybody else is unknown. */
   public CompletionStage<CancelOutcome> cancel(Client client, String id) {
     return AskPattern.ask(
-        service, replyTo -> new SamplingService.Cancel(client, id, replyTo), ANSWER, scheduler);
+        service,
+        replyTo -> new SamplingService.Cancel(client, id, replyTo),
+        ANSWER,
+        system.scheduler());
   }
 
   /**
@@ -81,18 +100,24 @@ public final class SamplingClient {
    */
   public CompletionStage<Optional<GenerationResult>> result(Client client, String id) {
     return AskPattern.ask(
-        service, replyTo -> new SamplingService.GetResult(client, id, replyTo), ANSWER, scheduler);
+        service,
+        replyTo -> new SamplingService.GetResult(client, id, replyTo),
+        ANSWER,
+        system.scheduler());
   }
 
   /** Makes a PNG of a preview; fails if the model's replicas do not answer. */
   public CompletionStage<byte[]> render(Preview preview) {
     return AskPattern.askWithStatus(
-        service, replyTo -> new SamplingService.Render(preview, replyTo), ANSWER, scheduler);
+        service,
+        replyTo -> new SamplingService.Render(preview, replyTo),
+        ANSWER,
+        system.scheduler());
   }
 
   /** Returns the fleet as it is now. */
   public CompletionStage<Fleet> fleet() {
-    return AskPattern.ask(service, SamplingService.GetFleet::new, ANSWER, scheduler);
+    return AskPattern.ask(service, SamplingService.GetFleet::new, ANSWER, system.scheduler());
   }
 
   /** Has a watcher told of every batch and every change of the fleet until it stops. */
@@ -111,21 +136,21 @@ public final class SamplingClient {
         service,
         replyTo -> new SamplingService.GetGeneration(client, id, replyTo),
         ANSWER,
-        scheduler);
+        system.scheduler());
   }
 
   /** Returns the models that are served, the default one first. */
   public CompletionStage<List<ModelInfo>> models() {
-    return AskPattern.ask(service, SamplingService.GetModels::new, ANSWER, scheduler);
+    return AskPattern.ask(service, SamplingService.GetModels::new, ANSWER, system.scheduler());
   }
 
   /** Returns whether work can be done. */
   public CompletionStage<Readiness> readiness() {
-    return AskPattern.ask(service, SamplingService.GetReadiness::new, ANSWER, scheduler);
+    return AskPattern.ask(service, SamplingService.GetReadiness::new, ANSWER, system.scheduler());
   }
 
   /** Refuses new work and completes when all that was accepted has been answered. */
   public CompletionStage<Done> drain() {
-    return AskPattern.ask(service, SamplingService.Drain::new, longest, scheduler);
+    return AskPattern.ask(service, SamplingService.Drain::new, longest, system.scheduler());
   }
 }

@@ -23,6 +23,8 @@ import java.time.Duration;
  * @param warmUp time in which a replica may measure steps before it is ready; zero for none
  * @param defaultDeadline time that a request has which names no deadline
  * @param finisherThreads threads that turn finished images into PNG files
+ * @param resultRetention how long results are kept that may be asked for later
+ * @param maxKeptResultsBytes most bytes that kept results take together
  * @param restartBackoff how long a replica that failed waits before it starts anew
  */
 public record SamplingSettings(
@@ -44,6 +46,8 @@ public record SamplingSettings(
     Duration warmUp,
     Duration defaultDeadline,
     int finisherThreads,
+    Duration resultRetention,
+    long maxKeptResultsBytes,
     RestartBackoff restartBackoff) {
 
   static SamplingSettings read(SettingsReader reader) {
@@ -77,6 +81,8 @@ public record SamplingSettings(
         reader.duration("warm-up", Duration.ZERO, Duration.ofMinutes(1)),
         reader.duration("default-deadline", Duration.ofSeconds(1), Duration.ofHours(24)),
         reader.integer("finisher-threads", 1, 64),
+        reader.duration("result-retention", Duration.ofSeconds(1), Duration.ofHours(24)),
+        reader.bytes("max-kept-results", 0, 16L << 30, "0 to 16 GiB"),
         RestartBackoff.read(reader.section("restart-backoff")));
   }
 }

@@ -10,8 +10,10 @@ import io.stepwise.network.NetworkException;
 import io.stepwise.network.StepInput;
 import io.stepwise.network.StepKernel;
 import io.stepwise.network.StepOutput;
+import io.stepwise.sampling.GenerationEvent;
 import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
+import io.stepwise.sampling.Previews;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
@@ -20,9 +22,15 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 
 /** The shipped model gives one request the same pixels, whatever else happens. */
@@ -41,9 +49,11 @@ final class SamePixelsIT {
   private final FolderModel model = ModelLibrary.open("fashion-mnist", "cpu");
 
   @Test
-  void aloneInAMixedBatchUnderKillsAndOnTwoReplicas() {
+  void aloneWatchedInAMixedBatchUnderKillsAndOnTwoReplicas() {
     List<float[]> alone = images(model, 1, false);
 
+    assertClose(watchedImages(Previews.Kind.DENOISED), alone);
+    assertClose(watchedImages(Previews.Kind.NOISY), alone);
     assertClose(images(model, 1, true), alone);
     assertClose(images(model, 2, true), alone);
     KilledModel killed = new KilledModel(model, 3);
@@ -133,25 +143,44 @@ final class SamePixelsIT {
                     .guidance(i % 3 == 0 ? 1.0 : 2.5)
                     .build()));
       }
-      GenerationResult result =
-          client
-              .generate(
-                  GenerationRequest.builder("watched")
-                      .prompt("ankle-boot")
-                      .n(3)
-                      .seed(42L)
-                      .steps(20)
-                      .solver("ddim")
-                      .eta(0.7)
-                      .guidance(3.0)
-                      .build())
-              .toCompletableFuture()
-              .join();
+      GenerationResult result = client.generate(request().build()).toCompletableFuture().join();
       others.forEach(
           other ->
               assertThat(other.toCompletableFuture().join())
                   .isInstanceOf(GenerationResult.Completed.class));
       return samples(result);
+    } finally {
+      end(system);
+    }
+  }
+
+  private static GenerationRequest.Builder request() {
+    return GenerationRequest.builder("watched")
+        .prompt("ankle-boot")
+        .n(3)
+        .seed(42L)
+        .steps(20)
+        .solver("ddim")
+        .eta(0.7)
+        .guidance(3.0);
+  }
+
+  /** Returns the samples of the same request with every step shown and drawn. */
+  private List<float[]> watchedImages(Previews.Kind kind) {
+    ActorSystem<SamplingService.Command> system = service(model, 1);
+    try {
+      SamplingClient client = new SamplingClient(system, system, Duration.ofMinutes(5));
+      Viewer viewer = new Viewer(client);
+      ActorRef<GenerationEvent> listener =
+          system.systemActorOf(viewer.behavior(), "viewer", Props.empty());
+      client.generate(
+          request().previews(new Previews(1, kind)).build(),
+          SamplingService.Detail.STEPS,
+          listener);
+      List<float[]> samples = samples(viewer.result.join());
+      assertThat(viewer.drawn).as("previews of 3 images at all steps but the last").hasSize(57);
+      viewer.drawn.forEach(png -> assertThat(png.toCompletableFuture().join()).isNotEmpty());
+      return samples;
     } finally {
       end(system);
     }
@@ -176,6 +205,31 @@ final class SamePixelsIT {
     float[] values = new float[bytes.length / 4];
     ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
     return values;
+  }
+
+  /** Has a PNG made of all that it is shown. */
+  private static final class Viewer {
+
+    private final SamplingClient client;
+    private final List<CompletionStage<byte[]>> drawn = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
+
+    Viewer(SamplingClient client) {
+      this.client = client;
+    }
+
+    Behavior<GenerationEvent> behavior() {
+      return Behaviors.receiveMessage(
+          event -> {
+            if (event instanceof GenerationResult end) {
+              result.complete(end);
+            } else if (event instanceof GenerationEvent.StepFinished step
+                && step.preview() != null) {
+              drawn.add(client.render(step.preview()));
+            }
+            return Behaviors.same();
+          });
+    }
   }
 
   /** A model whose replicas die at every seventh step, so many times in all. */

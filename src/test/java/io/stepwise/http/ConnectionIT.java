@@ -37,7 +37,7 @@ class ConnectionIT {
       client.send(post("gone", ""));
       service.expectGenerate();
     }
-    assertThat(service.expect(SamplingService.Cancel.class).id()).isEqualTo("gone");
+    assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("gone");
   }
 
   @Test
@@ -47,7 +47,7 @@ class ConnectionIT {
       service.expectGenerate();
       client.reset();
     }
-    assertThat(service.expect(SamplingService.Cancel.class).id()).isEqualTo("broken");
+    assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("broken");
   }
 
   @Test
@@ -61,7 +61,7 @@ class ConnectionIT {
       client.send(request.substring(0, body)).send(request.substring(body));
       service.expectGenerate();
     }
-    assertThat(service.expect(SamplingService.Cancel.class).id()).isEqualTo("later");
+    assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("later");
   }
 
   @Test
@@ -147,7 +147,7 @@ class ConnectionIT {
       assertThat(answer.join().status()).isEqualTo(503);
       assertThat(answer.join().code()).isEqualTo("timeout");
       assertThat(answer.join().header("Retry-After")).contains("5");
-      assertThat(service.expect(SamplingService.Cancel.class).id()).isEqualTo("endless");
+      assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("endless");
     }
   }
 

@@ -67,7 +67,7 @@ class ShutdownIT {
     CompletableFuture<Answer> answer = server.postLater("{\"id\": \"endless\"}");
     service.expectGenerate();
     server.server().stop(Duration.ofMillis(100)).toCompletableFuture().join();
-    assertThat(service.expect(SamplingService.Cancel.class).id()).isEqualTo("endless");
+    assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("endless");
     assertThat(answer.handle((given, failure) -> failure == null ? given.code() : "reset").join())
         .isIn("draining", "reset");
   }

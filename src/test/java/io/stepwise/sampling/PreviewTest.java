@@ -108,6 +108,32 @@ final class PreviewTest {
   }
 
   @Test
+  void previewOfALatentModelIsWhatItsDecoderMakesOfIt() {
+    LatentToy latent = new LatentToy(model);
+    ServiceHarness harness = start(new ServedModel(latent, new ToyPlans(), 1, 1));
+    GenerationRequest.Builder request = request("a").previews(new Previews(1, Kind.DENOISED));
+    Preview preview = Objects.requireNonNull(steps(harness, request).get(0).preview());
+
+    FloatImage png = Png.decode(await(harness.client.render(preview)));
+
+    float[] expected = LatentToy.decoded(preview.state());
+    assertThat(png).isEqualTo(Png.decode(Png.encode(new FloatImage(1, 4, 6, expected))));
+  }
+
+  @Test
+  void previewOfALatentModelThatCannotStartIsAnError() {
+    ToyModel broken =
+        model.opening(
+            () -> {
+              throw new IllegalStateException("truncated");
+            });
+    ServiceHarness harness = start(new ServedModel(new LatentToy(broken), new ToyPlans(), 1, 1));
+
+    assertThat(failure(harness, new Preview("toy", "", new float[6])))
+        .isEqualTo("no replica can decode the preview");
+  }
+
+  @Test
   void previewThatCannotBeDrawnIsAnError() {
     ServiceHarness harness = start(served(model, 1));
 

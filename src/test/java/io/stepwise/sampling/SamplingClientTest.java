@@ -23,7 +23,7 @@ final class SamplingClientTest {
   }
 
   @Test
-  void callerWhoGivesUpCancels() {
+  void callerWhoGivesUpLeaves() {
     Gate gate = new Gate();
     ServiceHarness harness =
         new ServiceHarness(KIT, Toys.options(4), served(gate.hold(ToyModel.named("toy")), 1));
@@ -36,13 +36,48 @@ final class SamplingClientTest {
                 .handle((result, thrown) -> thrown));
 
     assertThat(failure).hasRootCauseInstanceOf(TimeoutException.class);
+    awaitCancelled(harness);
+    gate.open();
+    harness.stop();
+  }
+
+  @Test
+  void callerWhoLeavesLeavesTheOthersAlone() {
+    Gate gate = new Gate();
+    ServiceHarness harness =
+        new ServiceHarness(KIT, Toys.options(4), served(gate.hold(ToyModel.named("toy")), 1));
+    GenerationRequest.Builder request = GenerationRequest.builder("a").idempotencyKey("key");
+    PendingGeneration first = harness.client.begin(request.build());
+    PendingGeneration second = harness.client.begin(request.build());
+
+    first.leave();
+    gate.open();
+
+    assertThat(await(first.result())).isEqualTo(new GenerationResult.Cancelled("a"));
+    assertThat(await(second.result())).isInstanceOf(GenerationResult.Completed.class);
+    harness.stop();
+  }
+
+  @Test
+  void lastCallerWhoLeavesEndsTheGeneration() {
+    Gate gate = new Gate();
+    ServiceHarness harness =
+        new ServiceHarness(KIT, Toys.options(4), served(gate.hold(ToyModel.named("toy")), 1));
+    PendingGeneration pending = harness.client.begin(GenerationRequest.builder("a").build());
+
+    pending.leave();
+
+    awaitCancelled(harness);
+    gate.open();
+    harness.stop();
+  }
+
+  private static void awaitCancelled(ServiceHarness harness) {
     KIT.createTestProbe()
         .awaitAssert(
             () -> {
               assertThat(harness.status("a").state()).isEqualTo(State.CANCELLED);
               return "cancelled";
             });
-    gate.open();
-    harness.stop();
   }
 }

@@ -53,6 +53,8 @@ class SettingsLimitsTest {
           sampling.max-waiting-images-per-client | -1 | 1000001     | 0 to 1000000
           sampling.default-deadline       | 999 ms    | 25 h        | 1 s to 24 h, with its unit
           sampling.finisher-threads       | 0         | 65          | 1 to 64
+          sampling.result-retention       | 999 ms    | 25 h        | 1 s to 24 h, with its unit
+          sampling.max-kept-results       | -1        | 17 GiB      | 0 to 16 GiB
           sampling.restart-backoff.min    | 9 ms      | 61 s        | 10 ms to 1 min, with its unit
           sampling.restart-backoff.max    | 9 ms      | 11 minutes  | 10 ms to 10 min, with its unit
           sampling.restart-backoff.max    | 10 ms     | 199 ms      | at least min, 200 ms
@@ -86,6 +88,8 @@ class SettingsLimitsTest {
           sampling.batch-deadline         | 100 ms    | 1 h
           sampling.policy                 | fifo      | request
           sampling.max-step-duration      | 0 s       | 1 minute
+          sampling.result-retention       | 1 second  | 24 hours
+          sampling.max-kept-results       | 0         | 16 GiB
           sampling.restart-backoff.max    | 200 ms    | 10 minutes
           models                          | [fashion-mnist, b] | fashion-mnist
           """)

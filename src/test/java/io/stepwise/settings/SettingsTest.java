@@ -66,6 +66,8 @@ class SettingsTest {
                     Duration.ofSeconds(2),
                     Duration.ofMinutes(5),
                     2,
+                    Duration.ofMinutes(10),
+                    64L << 20,
                     new RestartBackoff(Duration.ofMillis(200), Duration.ofSeconds(10))),
                 new DataSettings(Path.of("/usr/share/datasets/fashion-mnist"))));
     assertThat(Settings.parse("")).isEqualTo(settings);
@@ -158,10 +160,10 @@ class SettingsTest {
             "stepwise.sampling.replicas: \"many\" (expected: 1 to 64), from " + file + ": 3",
             "stepwise.sampling.polcy: \"fifo\" (expected: no such key; known are batch-deadline,"
                 + " batches-in-flight, default-deadline, default-steps, finisher-threads,"
-                + " max-attempts, max-batch-size, max-images-per-request, max-step-duration,"
-                + " max-steps, max-stuck-replicas, max-waiting-images,"
+                + " max-attempts, max-batch-size, max-images-per-request, max-kept-results,"
+                + " max-step-duration, max-steps, max-stuck-replicas, max-waiting-images,"
                 + " max-waiting-images-per-client, policy, replicas, request-delay,"
-                + " restart-backoff, threads-per-replica, warm-up), from "
+                + " restart-backoff, result-retention, threads-per-replica, warm-up), from "
                 + file
                 + ": 4",
             "stepwise.data: \"none\" (expected: a section { ... }), from " + file + ": 5",
