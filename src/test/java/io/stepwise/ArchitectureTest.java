@@ -40,6 +40,8 @@ final class ArchitectureTest {
                     "com.typesafe.config..",
                     "org.apache.commons.rng..",
                     "org.knowm.xchart..",
+                    "org.HdrHistogram..",
+                    "java.net.http..",
                     "picocli..",
                     "me.tongfei.progressbar..")))
         .check(PRODUCTION);

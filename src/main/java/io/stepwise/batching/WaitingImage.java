@@ -6,6 +6,9 @@ public interface WaitingImage {
   /** Returns the id of the request that the image belongs to. */
   String request();
 
+  /** Returns among whom the capacity is shared evenly; the same for all images of a request. */
+  String client();
+
   /** Returns the image's index in its request. */
   int image();
 
@@ -14,6 +17,9 @@ public interface WaitingImage {
 
   /** Returns how many network rows its step costs, 1 or more; the same for all of a request. */
   int rows();
+
+  /** Returns how many steps it takes from its first to its last, 1 or more. */
+  int steps();
 
   /** Returns how many steps it still needs, the next one included, 1 or more. */
   int remainingSteps();

@@ -1,31 +1,45 @@
 package io.stepwise.batching;
 
+import io.stepwise.batching.FairShares.Share;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * The images that wait for their next step, kept in one lane for each request, and the lanes in the
- * order of a policy.
+ * The images that wait for their next step, and what the clients and the keys have had so far.
+ *
+ * <p>Each request has a lane. A client's lanes of one key are in the order of the policy, the
+ * clients of a key in the order of the service that they have had. Service is the time of steps:
+ * that of a batch is charged to its key, and in parts by network rows to its clients. A client's
+ * requests take turns: those with fewer images in flight go first, whatever the policy.
  *
  * <p>Adding or taking an image costs O(log waiting). Not thread safe.
  */
 public final class WaitingImages<T extends WaitingImage> {
 
   private final Policy policy;
+  private final StepCost cost;
+  private final FairShares<String> clients = new FairShares<>();
+  private final FairShares<BatchKey> keys = new FairShares<>();
   private final Map<String, Lane<T>> lanes = new HashMap<>();
-  private final Map<BatchKey, NavigableSet<Lane<T>>> order = new HashMap<>();
+  private final Map<String, Integer> inFlight = new HashMap<>();
+  private final Map<String, Map<BatchKey, ClientLanes<T>>> lanesOfClient = new HashMap<>();
+  private final Map<BatchKey, NavigableSet<ClientLanes<T>>> clientsOfKey = new LinkedHashMap<>();
   private int size;
   private int rows;
 
-  /** Orders what will wait by a policy. */
-  public WaitingImages(Policy policy) {
+  /** Orders each client's requests by a policy. */
+  public WaitingImages(Policy policy, StepCost cost) {
     this.policy = policy;
+    this.cost = cost;
   }
 
   /**
@@ -34,30 +48,83 @@ public final class WaitingImages<T extends WaitingImage> {
    * @throws IllegalArgumentException if it waits already
    */
   public void add(T image) {
-    Lane<T> lane = lanes.computeIfAbsent(image.request(), request -> new Lane<>(image, policy));
-    leaveOrder(lane);
-    boolean added = lane.add(image);
-    enterOrder(lane);
-    if (!added) {
-      throw new IllegalArgumentException(
-          "image " + image.image() + " of " + image.request() + ": waits already");
+    Lane<T> lane =
+        lanes.computeIfAbsent(
+            image.request(), id -> new Lane<>(image, policy, inFlight.getOrDefault(id, 0)));
+    if (lane.contains(image)) {
+      throw new IllegalArgumentException(name(image) + ": waits already");
     }
+    Share<String> share = clients.enter(lane.client());
+    keys.enter(lane.key());
+    leaveOrder(lane.client());
+    ClientLanes<T> ofClient =
+        lanesOfClient
+            .computeIfAbsent(lane.client(), client -> new LinkedHashMap<>())
+            .computeIfAbsent(lane.key(), key -> new ClientLanes<>(share));
+    ofClient.leave(lane);
+    lane.add(image);
+    ofClient.enter(lane);
+    enterOrder(lane.client());
     size++;
     rows += image.rows();
   }
 
-  /** Removes the images of a plan, all of which must wait. */
+  /**
+   * Removes the images of a plan and charges for its step.
+   *
+   * @throws IllegalArgumentException if one of them does not wait
+   */
   public void take(BatchPlan<T> plan) {
-    plan.images().forEach(this::remove);
+    if (plan.images().isEmpty()) {
+      return;
+    }
+    plan.images().forEach(this::requireWaiting);
+    long nanos = cost.nanos(plan.rows());
+    Map<String, List<T>> byClient = new LinkedHashMap<>();
+    for (T image : plan.images()) {
+      byClient.computeIfAbsent(image.client(), client -> new ArrayList<>()).add(image);
+    }
+    keys.charge(plan.images().get(0).key(), nanos);
+    byClient.forEach(
+        (client, images) -> {
+          int taken = images.stream().mapToInt(WaitingImage::rows).sum();
+          leaveOrder(client);
+          clients.charge(client, nanos * taken / plan.rows());
+          for (T image : images) {
+            remove(image, inFlight.merge(image.request(), 1, Integer::sum));
+          }
+          enterOrder(client);
+        });
+    settle();
+  }
+
+  /** The step of images that were taken is over; those that go on are added anew. */
+  public void stepOver(Collection<T> images) {
+    for (T image : images) {
+      Integer left =
+          inFlight.computeIfPresent(image.request(), (id, count) -> count > 1 ? count - 1 : null);
+      Lane<T> lane = lanes.get(image.request());
+      if (lane != null) {
+        leaveOrder(lane.client());
+        lanesOf(lane).leave(lane);
+        lane.setInFlight(left == null ? 0 : left);
+        lanesOf(lane).enter(lane);
+        enterOrder(lane.client());
+      }
+    }
   }
 
   /** Removes and returns all waiting images of a request. */
   public List<T> removeRequest(String request) {
     List<T> removed = new ArrayList<>();
+    inFlight.remove(request);
     Lane<T> lane = lanes.get(request);
     if (lane != null) {
       lane.iterator().forEachRemaining(removed::add);
-      removed.forEach(this::remove);
+      leaveOrder(lane.client());
+      removed.forEach(image -> remove(image, 0));
+      enterOrder(lane.client());
+      settle();
     }
     return removed;
   }
@@ -77,44 +144,94 @@ public final class WaitingImages<T extends WaitingImage> {
     return size == 0;
   }
 
-  /** Returns the lanes that have the key of the most urgent one, which comes first. */
-  List<Lane<T>> mostUrgent(int most) {
-    Optional<NavigableSet<Lane<T>>> ordered =
-        order.values().stream().min(Comparator.comparing(NavigableSet::first, Lane.MOST_URGENT));
-    return ordered.map(set -> set.stream().limit(most).toList()).orElse(List.of());
+  /** Returns all images that wait, in no order. */
+  public Stream<T> images() {
+    return lanes.values().stream().flatMap(Lane::images);
   }
 
-  private void remove(T image) {
-    Lane<T> lane = lanes.get(image.request());
-    if (lane != null) {
-      leaveOrder(lane);
-      if (lane.remove(image)) {
-        size--;
-        rows -= image.rows();
-        enterOrder(lane);
-        return;
-      }
-      enterOrder(lane);
-    }
-    throw new IllegalArgumentException(
-        "image " + image.image() + " of " + image.request() + ": does not wait");
+  /** Returns what a row of a batch of so many rows costs. */
+  long rowNanos(int batchRows) {
+    return Math.max(1, cost.nanos(batchRows) / batchRows);
   }
 
-  private void leaveOrder(Lane<T> lane) {
-    NavigableSet<Lane<T>> ordered = order.get(lane.key());
-    if (ordered != null) {
-      ordered.remove(lane);
-      if (ordered.isEmpty()) {
-        order.remove(lane.key());
-      }
-    }
+  /**
+   * Returns the clients of the key whose turn it is, in theirs: it is a key that the client who has
+   * had the least waits with, and of several such keys the one that has had the least itself.
+   */
+  List<ClientLanes<T>> nextInTurn(int most) {
+    return clientsOfKey.entrySet().stream()
+        .min(
+            Comparator.<Map.Entry<BatchKey, NavigableSet<ClientLanes<T>>>>comparingLong(
+                    entry -> entry.getValue().first().share().served())
+                .thenComparingLong(entry -> keys.of(entry.getKey()).served())
+                .thenComparing(entry -> entry.getValue().first().first(), Lane.MOST_URGENT))
+        .map(entry -> entry.getValue().stream().limit(most).toList())
+        .orElse(List.of());
   }
 
-  private void enterOrder(Lane<T> lane) {
+  /** Removes an image whose client is in no order. */
+  private void remove(T image, int inFlightOfRequest) {
+    Lane<T> lane = Objects.requireNonNull(lanes.get(image.request()));
+    ClientLanes<T> ofClient = lanesOf(lane);
+    ofClient.leave(lane);
+    lane.remove(image);
+    lane.setInFlight(inFlightOfRequest);
     if (lane.isEmpty()) {
       lanes.remove(lane.request());
     } else {
-      order.computeIfAbsent(lane.key(), key -> new TreeSet<>(Lane.MOST_URGENT)).add(lane);
+      ofClient.enter(lane);
     }
+    clients.leave(lane.client());
+    keys.leave(lane.key());
+    size--;
+    rows -= image.rows();
+  }
+
+  private void requireWaiting(T image) {
+    Lane<T> lane = lanes.get(image.request());
+    if (lane == null || !lane.contains(image)) {
+      throw new IllegalArgumentException(name(image) + ": does not wait");
+    }
+  }
+
+  private ClientLanes<T> lanesOf(Lane<T> lane) {
+    Map<BatchKey, ClientLanes<T>> ofClient =
+        Objects.requireNonNull(lanesOfClient.get(lane.client()));
+    return Objects.requireNonNull(ofClient.get(lane.key()));
+  }
+
+  private void leaveOrder(String client) {
+    lanesOfClient
+        .getOrDefault(client, Map.of())
+        .forEach(
+            (key, ofClient) -> {
+              NavigableSet<ClientLanes<T>> order = Objects.requireNonNull(clientsOfKey.get(key));
+              order.remove(ofClient);
+              if (order.isEmpty()) {
+                clientsOfKey.remove(key);
+              }
+            });
+  }
+
+  private void enterOrder(String client) {
+    Map<BatchKey, ClientLanes<T>> ofClient = lanesOfClient.getOrDefault(client, Map.of());
+    ofClient.values().removeIf(ClientLanes::isEmpty);
+    if (ofClient.isEmpty()) {
+      lanesOfClient.remove(client);
+    }
+    ofClient.forEach(
+        (key, lanesOfKey) ->
+            clientsOfKey
+                .computeIfAbsent(key, unused -> new TreeSet<>(ClientLanes.LEAST_SERVED))
+                .add(lanesOfKey));
+  }
+
+  private static String name(WaitingImage image) {
+    return "image " + image.image() + " of " + image.request();
+  }
+
+  private void settle() {
+    clients.settle();
+    keys.settle();
   }
 }

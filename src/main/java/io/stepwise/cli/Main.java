@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       ModelsCommand.class,
       PlanCommand.class,
-      TrainCommand.class
+      TrainCommand.class,
+      LoadCommand.class,
+      BenchCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

@@ -141,7 +141,14 @@ final class ServeCommand implements Callable<Integer> {
             sampling.restartBackoff().min(),
             sampling.restartBackoff().max(),
             sampling.maxStuckReplicas()),
-        sampling.policy().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        new SamplingOptions.Scheduling(
+            sampling.policy().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            sampling.requestDelay(),
+            sampling.maxStepDuration(),
+            sampling.warmUp(),
+            sampling.maxWaitingImagesPerClient() == 0
+                ? sampling.maxWaitingImages()
+                : sampling.maxWaitingImagesPerClient()),
         sampling.maxWaitingImages(),
         sampling.finisherThreads(),
         new SamplingOptions.Results(sampling.resultRetention(), sampling.maxKeptResultsBytes()));

@@ -13,6 +13,7 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.util.ByteString;
 
@@ -22,13 +23,24 @@ final class Api {
   private final RequestBody requestBody;
   private final Function<HttpRequest, CompletionStage<HttpResponse>> route;
 
-  Api(ActorSystem<?> system, SamplingClient client, HttpSettings settings) {
-    this.requestBody = new RequestBody(settings, SystemMaterializer.get(system).materializer());
+  Api(
+      ActorSystem<?> system,
+      SamplingClient client,
+      HttpSettings settings,
+      Connections connections) {
+    Materializer materializer = SystemMaterializer.get(system).materializer();
+    this.requestBody = new RequestBody(settings, materializer);
+    EventStreams streams = new EventStreams(client, settings.stream(), materializer);
     Route routes =
         concat(
-            new GenerationRoutes(client).route(),
+            new GenerationRoutes(client, streams).route(),
+            new SocketRoutes(client, settings, connections).route(),
+            new FleetRoutes(client).route(),
             new ModelRoutes(client).route(),
-            new HealthRoutes(client).route());
+            new InferenceRoutes(client).route(),
+            new OpenApiRoutes().route(),
+            new HealthRoutes(client).route(),
+            new PageRoutes().route());
     this.route =
         withRequestTimeoutResponse(ErrorResponses::timedOut, () -> ErrorResponses.seal(routes))
             .function(system);
@@ -39,7 +51,8 @@ final class Api {
     return requestBody
         .read(request)
         .thenCompose(body -> route(request, body))
-        .exceptionally(ErrorResponses::failed);
+        .exceptionally(ErrorResponses::failed)
+        .thenApply(answer -> InferenceErrors.shaped(request, answer));
   }
 
   private CompletionStage<HttpResponse> route(HttpRequest request, ByteString body) {

@@ -2,6 +2,7 @@ package io.stepwise.http;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
+import org.apache.pekko.http.javadsl.model.AttributeKey;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
@@ -24,6 +25,9 @@ record ApiError(
     @Nullable String param,
     String message,
     @Nullable Duration retryAfter) {
+
+  /** Where an answer carries the error that it tells. */
+  static final AttributeKey<ApiError> KEY = AttributeKey.create("error", ApiError.class);
 
   /** Who has to do something about an error. */
   enum Type {
@@ -48,7 +52,8 @@ record ApiError(
 
   private record Body(Detail error) {}
 
-  private record Detail(String message, Type type, @Nullable String param, String code) {}
+  /** What the client is told of it, in JSON. */
+  record Detail(String message, Type type, @Nullable String param, String code) {}
 
   /** Returns the error of a request that is wrong as it stands. */
   static ApiError invalid(StatusCode status, String code, @Nullable String param, String message) {
@@ -72,13 +77,34 @@ record ApiError(
         StatusCodes.SERVICE_UNAVAILABLE, Type.SERVER, code, null, message, retryAfter);
   }
 
-  /** Returns the answer that tells the error. */
+  /** Returns the exception that ends the handling of a request with this error. */
+  ApiException exception() {
+    return new ApiException(this);
+  }
+
+  /** Returns the error of a client that asks for more than it may have at a time. */
+  static ApiError tooMuch(String code, String message, Duration retryAfter) {
+    return new ApiError(
+        StatusCodes.TOO_MANY_REQUESTS, Type.RATE_LIMIT, code, null, message, retryAfter);
+  }
+
+  Detail detail() {
+    return new Detail(message, type, param, code);
+  }
+
+  /** Returns after how many whole seconds to try again; null if that does not help. */
+  @Nullable Long retryAfterSeconds() {
+    return retryAfter == null ? null : Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
+  }
+
+  /**
+   * Returns the answer that tells the error, and carries it for whoever has to tell it otherwise.
+   */
   HttpResponse response() {
-    HttpResponse response = Json.response(status, new Body(new Detail(message, type, param, code)));
-    if (retryAfter == null) {
-      return response;
-    }
-    long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
-    return response.addHeader(RawHeader.create("Retry-After", Long.toString(seconds)));
+    HttpResponse response = Json.response(status, new Body(detail())).addAttribute(KEY, this);
+    Long seconds = retryAfterSeconds();
+    return seconds == null
+        ? response
+        : response.addHeader(RawHeader.create("Retry-After", Long.toString(seconds)));
   }
 }

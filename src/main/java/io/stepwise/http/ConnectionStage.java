@@ -1,23 +1,30 @@
 package io.stepwise.http;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.apache.pekko.Done;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.ResponseEntity;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.stage.AbstractInHandler;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.apache.pekko.util.ByteString;
 
 /**
- * The life of one connection, between the server and the routes. It is given one request at a time.
+ * The life of one connection, between the server and the routes. It is given one request at a time,
+ * and maybe the next while an answer is streamed.
  *
  * <p>Requests pass on with the {@link Disconnection} of their connection, which happens when the
  * client closes it or its sending half. A connection on which no whole request head arrives for
@@ -54,11 +61,13 @@ final class ConnectionStage
     return new Logic();
   }
 
-  private final class Logic extends TimerGraphStageLogic {
+  private final class Logic extends TimerGraphStageLogic implements Connections.Connection {
 
     private final Disconnection disconnection = new Disconnection();
     private final AsyncCallback<Done> closing = createAsyncCallback(done -> close());
-    private boolean isAnswering;
+    private final AsyncCallback<Done> broken = createAsyncCallback(done -> completeStage());
+    private final AsyncCallback<Done> streamed = createAsyncCallback(done -> onStreamed());
+    private int answering;
     private boolean isClosing;
 
     Logic() {
@@ -71,41 +80,86 @@ final class ConnectionStage
 
     @Override
     public void preStart() {
-      connections.add(closing);
+      connections.add(this);
       scheduleOnce(IDLE, idleTimeout);
     }
 
     @Override
     public void postStop() {
-      connections.remove(closing);
+      connections.remove(this);
       disconnection.happen();
     }
 
     @Override
     public void onTimer(Object timer) {
-      if (!isAnswering) {
+      if (answering == 0) {
         completeStage();
       }
     }
 
+    @Override
+    public void finish() {
+      closing.invoke(Done.getInstance());
+    }
+
+    @Override
+    public void breakOff() {
+      broken.invoke(Done.getInstance());
+    }
+
     private void close() {
       isClosing = true;
-      if (!isAnswering) {
+      if (answering == 0) {
         completeStage();
       }
     }
 
     private HttpResponse answered(HttpResponse response) {
-      isAnswering = false;
-      scheduleOnce(IDLE, idleTimeout);
-      return isClosing ? response.addHeader(Connection.create("close")) : response;
+      HttpResponse last = isClosing ? response.addHeader(Connection.create("close")) : response;
+      if (response.status().equals(StatusCodes.SWITCHING_PROTOCOLS)) {
+        // From now on it is no connection of this kind; the websocket looks after itself.
+        return response;
+      }
+      if (response.entity().isStrict()) {
+        onAnswered();
+        return last;
+      }
+      return last.withEntity(untilStreamed(last.entity()));
+    }
+
+    /** Returns the same content, which says when it has been sent or given up. */
+    private ResponseEntity untilStreamed(ResponseEntity entity) {
+      Source<ByteString, ?> data =
+          entity
+              .getDataBytes()
+              .watchTermination(
+                  (unused, end) ->
+                      end.whenComplete((done, failure) -> streamed.invoke(Done.getInstance())));
+      OptionalLong length = entity.getContentLengthOption();
+      return length.isPresent()
+          ? HttpEntities.create(entity.getContentType(), length.getAsLong(), data)
+          : HttpEntities.create(entity.getContentType(), data);
+    }
+
+    private void onAnswered() {
+      answering--;
+      if (answering == 0) {
+        scheduleOnce(IDLE, idleTimeout);
+      }
+    }
+
+    private void onStreamed() {
+      onAnswered();
+      if (isClosing && answering == 0) {
+        completeStage();
+      }
     }
 
     private final class RequestIn extends AbstractInHandler {
 
       @Override
       public void onPush() {
-        isAnswering = true;
+        answering++;
         cancelTimer(IDLE);
         push(requestOut, grab(requestIn).addAttribute(Disconnection.KEY, disconnection));
       }

@@ -2,17 +2,32 @@ package io.stepwise.http;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.pekko.Done;
-import org.apache.pekko.stream.stage.AsyncCallback;
 
-/** The open connections of a server, and how they are closed when it stops. Thread safe. */
+/**
+ * The open connections of a server, websockets among them, and how they are closed when it stops.
+ * Thread safe.
+ */
 final class Connections {
 
-  private final Set<AsyncCallback<Done>> open = new HashSet<>();
+  /** One connection. Both methods return at once and may be called at any time. */
+  interface Connection {
+
+    /** Has the connection closed when what was accepted on it is finished and sent. */
+    void finish();
+
+    /** Has the connection closed as it is. */
+    void breakOff();
+  }
+
+  private final Set<Connection> open = new HashSet<>();
+  private final Set<Connection> sockets = new HashSet<>();
   private final CompletableFuture<Done> closed = new CompletableFuture<>();
   private boolean closing;
 
@@ -21,27 +36,50 @@ final class Connections {
    */
   synchronized CompletionStage<Done> close(Duration grace) {
     closing = true;
-    open.forEach(connection -> connection.invoke(Done.getInstance()));
+    all().forEach(Connection::finish);
     completeWhenClosed();
     return closed
         .copy()
         .completeOnTimeout(Done.getInstance(), grace.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  synchronized void add(AsyncCallback<Done> connection) {
-    open.add(connection);
-    if (closing) {
-      connection.invoke(Done.getInstance());
-    }
+  /** Closes the websockets that are still open; the server itself breaks off the rest. */
+  synchronized void breakOffSockets() {
+    sockets.forEach(Connection::breakOff);
   }
 
-  synchronized void remove(AsyncCallback<Done> connection) {
+  /** Returns how many websockets are open. */
+  synchronized int sockets() {
+    return sockets.size();
+  }
+
+  synchronized void add(Connection connection) {
+    add(open, connection);
+  }
+
+  synchronized void addSocket(Connection connection) {
+    add(sockets, connection);
+  }
+
+  synchronized void remove(Connection connection) {
     open.remove(connection);
+    sockets.remove(connection);
     completeWhenClosed();
   }
 
+  private void add(Set<Connection> connections, Connection connection) {
+    connections.add(connection);
+    if (closing) {
+      connection.finish();
+    }
+  }
+
+  private List<Connection> all() {
+    return Stream.concat(open.stream(), sockets.stream()).toList();
+  }
+
   private void completeWhenClosed() {
-    if (closing && open.isEmpty()) {
+    if (closing && open.isEmpty() && sockets.isEmpty()) {
       closed.complete(Done.getInstance());
     }
   }

@@ -18,14 +18,16 @@ final class Disconnection {
 
   /**
    * Has something done, once, if the client goes or has gone while an answer to it is being made.
+   *
+   * @return the answer, at a time when it is too late for that
    */
-  void ifBefore(CompletionStage<?> answer, Runnable action) {
+  <T> CompletionStage<T> ifBefore(CompletionStage<T> answer, Runnable action) {
     Object key = new Object();
     if (put(key, action)) {
-      answer.whenComplete((result, failure) -> remove(key));
-    } else {
-      action.run();
+      return answer.whenComplete((result, failure) -> remove(key));
     }
+    action.run();
+    return answer;
   }
 
   /** Does what is to be done; to be called when the client has gone. */

@@ -48,31 +48,36 @@ final class ErrorResponses {
 
   /** Returns the answer to a request on which the server failed in this way. */
   static HttpResponse failed(Throwable failure) {
+    return error(failure).response();
+  }
+
+  /** Returns the error of something on which the server failed in this way, and logs it. */
+  static ApiError error(Throwable failure) {
     if (failure instanceof CompletionException && failure.getCause() != null) {
-      return failed(failure.getCause());
+      return error(failure.getCause());
     }
     if (failure instanceof ApiException invalid) {
-      return invalid.error().response();
+      return invalid.error();
     }
     if (failure instanceof TimeoutException) {
       LOG.warn("the sampling service did not answer: {}", failure.getMessage());
-      return ApiError.unavailable("no_answer", "the service did not answer in time", ASK_AGAIN)
-          .response();
+      return ApiError.unavailable("no_answer", "the service did not answer in time", ASK_AGAIN);
     }
     LOG.error("a request failed", failure);
     return new ApiError(
-            StatusCodes.INTERNAL_SERVER_ERROR,
-            ApiError.Type.SERVER,
-            "internal_error",
-            null,
-            "the server failed on this request; its log says how",
-            null)
-        .response();
+        StatusCodes.INTERNAL_SERVER_ERROR,
+        ApiError.Type.SERVER,
+        "internal_error",
+        null,
+        "the server failed on this request; its log says how",
+        null);
   }
 
   /** Returns the answer to a request that took longer than any may. */
   static HttpResponse timedOut(HttpRequest request) {
-    return ApiError.unavailable("timeout", "the request took too long", ASK_AGAIN).response();
+    return InferenceErrors.shaped(
+        request,
+        ApiError.unavailable("timeout", "the request took too long", ASK_AGAIN).response());
   }
 
   /** Returns the answer to a request that a stopping server does not finish. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +16,18 @@ import java.util.stream.Collectors;
 final class FieldValue {
 
   private static final int SHOWN = 100;
+
+  /** Takes an element of an array. */
+  @FunctionalInterface
+  interface Element {
+
+    /**
+     * Reads the value.
+     *
+     * @throws ApiException if it is not what belongs there
+     */
+    void read(FieldValue value) throws IOException;
+  }
 
   private final String field;
   private final JsonParser parser;
@@ -82,9 +95,51 @@ final class FieldValue {
     return token == JsonToken.VALUE_TRUE;
   }
 
+  /** Reads an object. */
+  <T> void object(Map<String, StrictJson.Field<T>> fields, T target) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw unexpected("an object");
+    }
+    StrictJson.readFields(parser, field + ".", fields, target);
+  }
+
+  /** Reads an array; the elements are called {@code field[0]} and so on. */
+  void elements(Element element) throws IOException {
+    if (!isArray()) {
+      throw unexpected("an array");
+    }
+    for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+      element.read(new FieldValue(field + "[" + i + "]", parser));
+    }
+  }
+
+  boolean isArray() {
+    return parser.currentToken() == JsonToken.START_ARRAY;
+  }
+
+  /** Returns a {@code String}, a {@code Long} or a finite {@code Double}, as it stands there. */
+  Object scalar() throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_STRING -> text();
+      case VALUE_NUMBER_INT -> wideInteger();
+      case VALUE_NUMBER_FLOAT -> number();
+      default -> throw unexpected("a string or a number");
+    };
+  }
+
   /** Returns the error of a value that is not what the field takes. */
   ApiException unexpected(String expectation) throws IOException {
     return new ApiException(ApiError.invalidValue(field, shown(), expectation));
+  }
+
+  /** Returns the error of a field that the object, which was read, lacks. */
+  ApiException missing(String name, String expectation) {
+    return fieldError(name, "missing", expectation);
+  }
+
+  /** Returns the error of a field of the object, which was read. */
+  ApiException fieldError(String name, String value, String expectation) {
+    return new ApiException(ApiError.invalidValue(field + "." + name, value, expectation));
   }
 
   private long wide(String expectation) throws IOException {

@@ -14,9 +14,13 @@ import io.stepwise.sampling.CancelOutcome;
 import io.stepwise.sampling.Client;
 import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
+import io.stepwise.sampling.GenerationStatus;
+import io.stepwise.sampling.ModelInfo;
 import io.stepwise.sampling.PendingGeneration;
 import io.stepwise.sampling.SamplingClient;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -27,9 +31,11 @@ import org.apache.pekko.http.javadsl.server.Route;
 final class GenerationRoutes {
 
   private final SamplingClient client;
+  private final EventStreams streams;
 
-  GenerationRoutes(SamplingClient client) {
+  GenerationRoutes(SamplingClient client, EventStreams streams) {
     this.client = client;
+    this.streams = streams;
   }
 
   Route route() {
@@ -48,41 +54,61 @@ final class GenerationRoutes {
   }
 
   private Route create(HttpRequest request) {
-    GenerationRequest wanted =
-        GenerationRequestJson.parse(JsonBody.of(request), Caller.of(request));
+    GenerationRequestJson.Order order =
+        GenerationRequestJson.parse(
+            JsonBody.of(request), Caller.of(request), IdempotencyHeader.of(request));
     Optional<Disconnection> disconnection = request.getAttribute(Disconnection.KEY);
     return completeWithFuture(
         client
             .models()
             .thenCompose(
                 models ->
-                    generate(wanted, disconnection)
-                        .thenApply(result -> ResultResponses.of(result, models))));
+                    order
+                        .partials()
+                        .map(
+                            partials ->
+                                streams.open(order.request(), partials, models, disconnection))
+                        .orElseGet(() -> whole(order.request(), models, disconnection))));
+  }
+
+  private CompletionStage<HttpResponse> whole(
+      GenerationRequest request, List<ModelInfo> models, Optional<Disconnection> disconnection) {
+    return generate(request, disconnection).thenApply(result -> ResultResponses.of(result, models));
   }
 
   private CompletionStage<GenerationResult> generate(
       GenerationRequest request, Optional<Disconnection> disconnection) {
     PendingGeneration pending = client.begin(request);
-    disconnection.ifPresent(gone -> gone.ifBefore(pending.result(), pending::leave));
-    return pending.result();
+    return disconnection
+        .map(gone -> gone.ifBefore(pending.result(), pending::leave))
+        .orElse(pending.result());
   }
 
   private Route status(Client caller, String id) {
-    if (!GenerationRequestJson.isId(id)) {
+    if (!GenerationFields.isId(id)) {
       return complete(unknown(id).response());
     }
     return completeWithFuture(
         client
             .generation(caller, id)
-            .thenApply(
+            .thenCompose(
                 found ->
                     found
-                        .map(status -> Json.response(StatusCodes.OK, StatusJson.of(status)))
-                        .orElseGet(() -> unknown(id).response())));
+                        .map(status -> withResult(caller, status))
+                        .orElseGet(
+                            () -> CompletableFuture.completedStage(unknown(id).response()))));
+  }
+
+  private CompletionStage<HttpResponse> withResult(Client caller, GenerationStatus status) {
+    CompletionStage<Optional<GenerationResult>> result =
+        status.state() == GenerationStatus.State.COMPLETED
+            ? client.result(caller, status.id())
+            : CompletableFuture.completedStage(Optional.empty());
+    return result.thenApply(kept -> Json.response(StatusCodes.OK, StatusJson.of(status, kept)));
   }
 
   private Route cancel(Client caller, String id) {
-    if (!GenerationRequestJson.isId(id)) {
+    if (!GenerationFields.isId(id)) {
       return complete(unknown(id).response());
     }
     return completeWithFuture(

@@ -64,8 +64,8 @@ public final class HttpServer {
 
   static CompletionStage<HttpServer> start(
       ActorSystem<?> system, SamplingClient client, HttpSettings settings, Times times) {
-    Api api = new Api(system, client, settings);
     Connections connections = new Connections();
+    Api api = new Api(system, client, settings, connections);
     Flow<HttpRequest, HttpResponse, NotUsed> flow =
         BidiFlow.fromGraph(new ConnectionStage(connections, times.idle()))
             .join(Flow.<HttpRequest>create().mapAsync(1, api::answer));
@@ -91,7 +91,15 @@ public final class HttpServer {
             defaults
                 .getTimeouts()
                 .withRequestTimeout(toScala(longest))
-                .withIdleTimeout(toScala(longest.plus(settings.bodyTimeout()).plus(margin))));
+                .withIdleTimeout(toScala(longestSilence(settings, margin))));
+  }
+
+  /** Returns how long a connection may be silent while something is done for it. */
+  private static Duration longestSilence(HttpSettings settings, Duration margin) {
+    Duration answer =
+        settings.requestTimeout().plus(settings.bodyTimeout()).plus(margin).plus(margin);
+    Duration stream = settings.stream().stallTimeout().plus(settings.stream().keepAlive());
+    return answer.plus(stream);
   }
 
   /** Returns the address that it listens on, with the port that it really has. */
@@ -99,14 +107,21 @@ public final class HttpServer {
     return binding.localAddress();
   }
 
+  /** Returns how many websockets are open. */
+  int sockets() {
+    return connections.sockets();
+  }
+
   /**
-   * Stops to listen and closes every connection after the answer that is being made for it;
-   * completes when all are closed. Those that are not after {@code grace} are broken off.
+   * Stops to listen and closes every connection after the answer that is being made for it, a
+   * websocket after all that it waits for; completes when all are closed. Those that are not after
+   * {@code grace} are broken off.
    */
   public CompletionStage<Done> stop(Duration grace) {
     return binding
         .unbind()
         .thenCompose(done -> connections.close(grace))
+        .thenRun(connections::breakOffSockets)
         .thenCompose(done -> binding.terminate(BREAKING_OFF))
         .thenApply(terminated -> Done.getInstance());
   }

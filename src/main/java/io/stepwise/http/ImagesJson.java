@@ -1,9 +1,9 @@
 package io.stepwise.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stepwise.sampling.GeneratedImage;
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.ModelInfo;
-import io.stepwise.sampling.Usage;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -23,15 +23,19 @@ record ImagesJson(
     String snapshot,
     String size,
     String outputFormat,
-    Took usage,
+    UsageJson usage,
     List<Image> data,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Failure> failures) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FailureJson> failures) {
 
-  private record Image(int index, long seed, String b64Json) {}
+  /** One image. */
+  record Image(int index, long seed, String b64Json) {
 
-  private record Failure(int index, String reason) {}
-
-  private record Took(long queueMs, long runMs, long steps) {}
+    static List<Image> of(List<GeneratedImage> images) {
+      return images.stream()
+          .map(i -> new Image(i.index(), i.seed(), Base64.getEncoder().encodeToString(i.png())))
+          .toList();
+    }
+  }
 
   static ImagesJson of(GenerationResult.Completed result, ModelInfo model, Instant now) {
     return new ImagesJson(
@@ -41,14 +45,8 @@ record ImagesJson(
         result.snapshot(),
         ModelJson.size(model),
         "png",
-        took(result.usage()),
-        result.images().stream()
-            .map(i -> new Image(i.index(), i.seed(), Base64.getEncoder().encodeToString(i.png())))
-            .toList(),
-        result.failures().stream().map(f -> new Failure(f.index(), f.reason())).toList());
-  }
-
-  private static Took took(Usage usage) {
-    return new Took(usage.queued().toMillis(), usage.ran().toMillis(), usage.steps());
+        UsageJson.of(result.usage()),
+        Image.of(result.images()),
+        FailureJson.of(result.failures()));
   }
 }

@@ -9,6 +9,9 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 /** The body of a request that must say that it is JSON. */
 final class JsonBody {
 
+  /** What the server takes a body for whose type is not stated. */
+  private static final String UNSTATED = "octet-stream";
+
   private JsonBody() {}
 
   /**
@@ -17,6 +20,20 @@ final class JsonBody {
    * @throws ApiException if it claims to be something else, or to be compressed
    */
   static byte[] of(HttpRequest request) {
+    return read(request, false);
+  }
+
+  /**
+   * Returns the bytes of the body, which must have been read already, of a client that need not say
+   * that it is JSON.
+   *
+   * @throws ApiException if it claims to be something else, or to be compressed
+   */
+  static byte[] assumed(HttpRequest request) {
+    return read(request, true);
+  }
+
+  private static byte[] read(HttpRequest request, boolean mayBeUnstated) {
     String encoding =
         request.getHeader("Content-Encoding").map(HttpHeader::value).orElse("identity");
     if (!encoding.equalsIgnoreCase("identity")) {
@@ -26,7 +43,8 @@ final class JsonBody {
       throw new IllegalStateException("body: " + request.entity() + " (expected: a strict one)");
     }
     ContentType type = entity.getContentType();
-    if (!type.mediaType().isApplication() || !type.mediaType().subType().equals("json")) {
+    String subType = type.mediaType().isApplication() ? type.mediaType().subType() : "";
+    if (!subType.equals("json") && !(mayBeUnstated && subType.equals(UNSTATED))) {
       throw unsupported("Content-Type", type.toString(), "application/json");
     }
     return entity.getData().toArray();

@@ -25,6 +25,7 @@ record ModelJson(
     List<String> solvers,
     String defaultSolver,
     int maxSteps,
+    int maxImages,
     boolean ready) {
 
   /** Models, the default one first. */
@@ -49,6 +50,7 @@ record ModelJson(
         model.solvers(),
         model.defaultSolver(),
         model.maxSteps(),
+        model.maxImages(),
         model.ready());
   }
 

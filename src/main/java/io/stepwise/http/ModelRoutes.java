@@ -51,7 +51,8 @@ final class ModelRoutes {
         .orElseGet(() -> unknown(name, models).response());
   }
 
-  private static ApiError unknown(String name, List<ModelInfo> models) {
+  /** Returns the error of a model that is not served. */
+  static ApiError unknown(String name, List<ModelInfo> models) {
     String served = models.stream().map(ModelInfo::name).collect(Collectors.joining(", "));
     String message = "model: " + FieldValue.quoted(name) + " (expected: one of " + served + ")";
     return ApiError.notFound("model_not_found", "model", message);

@@ -2,7 +2,6 @@ package io.stepwise.http;
 
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.ModelInfo;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -15,8 +14,6 @@ final class ResultResponses {
 
   /** Tells OpenAI's clients, which repeat after 409 and 504, not to. */
   private static final RawHeader NO_RETRY = RawHeader.create("X-Should-Retry", "false");
-
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   private ResultResponses() {}
 
@@ -43,76 +40,16 @@ final class ResultResponses {
   }
 
   private static HttpResponse unsuccessful(GenerationResult result) {
-    if (result instanceof GenerationResult.Invalid invalid) {
-      return invalid(invalid).response();
-    }
-    if (result instanceof GenerationResult.Refused refused) {
-      return refused(refused);
-    }
-    if (result instanceof GenerationResult.KeyReused reused) {
-      return ApiError.invalid(
-              StatusCodes.UNPROCESSABLE_CONTENT,
-              "idempotency_conflict",
-              "Idempotency-Key",
-              reused.message())
-          .response();
-    }
-    if (result instanceof GenerationResult.Failed failed) {
-      String message = "no image could be made: " + failed.reason();
-      return ApiError.unavailable("generation_failed", message, AFTER_FAILURE).response();
-    }
-    if (result instanceof GenerationResult.Cancelled) {
-      return conflict("cancelled", null, "the generation was cancelled");
-    }
-    if (result instanceof GenerationResult.DeadlineExceeded late) {
-      return late(late);
-    }
-    throw new IllegalStateException("result: " + result);
-  }
-
-  private static ApiError invalid(GenerationResult.Invalid invalid) {
-    return invalid.param().equals("model")
-        ? ApiError.notFound("model_not_found", "model", invalid.message())
-        : ApiError.invalid(
-            StatusCodes.BAD_REQUEST, "invalid_value", invalid.param(), invalid.message());
-  }
-
-  private static HttpResponse refused(GenerationResult.Refused refused) {
-    String message = refused.message();
-    Duration later = refused.retryAfter();
-    return switch (refused.reason()) {
-      case QUEUE_FULL ->
-          new ApiError(
-                  StatusCodes.TOO_MANY_REQUESTS,
-                  ApiError.Type.RATE_LIMIT,
-                  "queue_full",
-                  null,
-                  message,
-                  later)
-              .response();
-      case DRAINING -> ApiError.unavailable("draining", message, later).response();
-      case MODEL_UNAVAILABLE ->
-          ApiError.unavailable("model_unavailable", message, later).response();
-      case DUPLICATE_ID -> conflict("duplicate_id", "id", message);
-    };
+    ApiError error = ResultErrors.of(result);
+    HttpResponse response = error.response();
+    boolean isRepeated =
+        error.status().equals(StatusCodes.CONFLICT)
+            || error.status().equals(StatusCodes.GATEWAY_TIMEOUT);
+    return isRepeated ? response.addHeader(NO_RETRY) : response;
   }
 
   static HttpResponse conflict(String code, @Nullable String param, String message) {
     return ApiError.invalid(StatusCodes.CONFLICT, code, param, message)
-        .response()
-        .addHeader(NO_RETRY);
-  }
-
-  private static HttpResponse late(GenerationResult.DeadlineExceeded late) {
-    String message =
-        "deadline_ms: " + late.deadline().toMillis() + " have passed and not all images are made";
-    return new ApiError(
-            StatusCodes.GATEWAY_TIMEOUT,
-            ApiError.Type.SERVER,
-            "deadline_exceeded",
-            "deadline_ms",
-            message,
-            null)
         .response()
         .addHeader(NO_RETRY);
   }

@@ -15,12 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads flat JSON objects and accepts nothing that could be a mistake: unknown or repeated fields,
+ * Reads JSON objects and accepts nothing that could be a mistake: unknown or repeated fields,
  * anything after the object, text that is not UTF-8. A field that is null counts as not given.
  *
  * <p>Reads token by token and stops at the first error, so that no body costs more than its size.
@@ -72,29 +73,66 @@ final class StrictJson {
     }
   }
 
+  /**
+   * Returns the text of the first field of this name, if the object has one as far as it can be
+   * read; says nothing of whether anything else is right.
+   */
+  static Optional<String> peek(byte[] json, String name) {
+    try (JsonParser parser = FACTORY.createParser(utf8(json))) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean isIt = parser.currentName().equals(name);
+        JsonToken value = parser.nextToken();
+        if (isIt) {
+          return value == JsonToken.VALUE_STRING ? Optional.of(parser.getText()) : Optional.empty();
+        }
+        parser.skipChildren();
+      }
+      return Optional.empty();
+    } catch (JsonProcessingException | ApiException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static <T> void readObject(JsonParser parser, Map<String, Field<T>> fields, T target)
       throws IOException {
     JsonToken start = parser.nextToken();
     if (start != JsonToken.START_OBJECT) {
       throw invalid("invalid_json", null, "body: " + named(start) + " (expected: a JSON object)");
     }
+    readFields(parser, "", fields, target);
+    if (parser.nextToken() != null) {
+      throw invalid("invalid_json", null, "body: more than one value (expected: one JSON object)");
+    }
+  }
+
+  /**
+   * Reads the fields of an object whose start was read.
+   *
+   * @param prefix what errors put before the name of a field: empty, or {@code inputs[0].}
+   */
+  static <T> void readFields(
+      JsonParser parser, String prefix, Map<String, Field<T>> fields, T target) throws IOException {
     Set<String> seen = new HashSet<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       Field<T> field = fields.get(name);
       if (field == null) {
-        throw unknown(name, fields.keySet());
+        throw unknown(prefix + FieldValue.cut(name), fields.keySet());
       }
       if (!seen.add(name)) {
         throw invalid(
-            "duplicate_parameter", name, name + ": given twice (expected: each field once)");
+            "duplicate_parameter",
+            prefix + name,
+            prefix + name + ": given twice (expected: each field once)");
       }
       if (parser.nextToken() != JsonToken.VALUE_NULL) {
-        field.read(new FieldValue(name, parser), target);
+        field.read(new FieldValue(prefix + name, parser), target);
       }
-    }
-    if (parser.nextToken() != null) {
-      throw invalid("invalid_json", null, "body: more than one value (expected: one JSON object)");
     }
   }
 
@@ -113,8 +151,7 @@ final class StrictJson {
     return token == JsonToken.START_ARRAY ? "an array" : "a single value";
   }
 
-  private static ApiException unknown(String name, Set<String> known) {
-    String shown = FieldValue.cut(name);
+  private static ApiException unknown(String shown, Set<String> known) {
     String message = shown + ": unknown field (expected: " + String.join(", ", known) + ")";
     return invalid("unknown_parameter", shown, message);
   }

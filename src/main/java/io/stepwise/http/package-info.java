@@ -2,17 +2,25 @@
  * The HTTP face: routes, strict JSON, and errors that name the field and what was expected.
  *
  * <pre>
- *   connection --ConnectionStage--> Api --whole body--> GenerationRoutes | ModelRoutes | HealthRoutes
- *                    |                                        |
- *             client went away -------cancel----------> SamplingClient
+ *   connection --ConnectionStage--> Api --whole body--> routes ----------> SamplingClient
+ *                    |                                    |                      ^
+ *             client went away ---------cancel------------+                      |
+ *                                                         |                      |
+ *   websocket frames <---> SocketStage <---> StreamSession, Outbox  ---orders----+
+ *   server-sent events <-- EventStage <----- EventSession, Outbox   <--events----+
  * </pre>
  *
  * <p>Every request is read whole before it is routed, so that limits on size and time are the same
  * everywhere and no answer leaves an unread body behind. Every error has the shape of {@link
  * io.stepwise.http.ApiError}; {@code docs/api.md} lists them.
  *
+ * <p>What is streamed waits in an {@link io.stepwise.http.Outbox} until its reader can take it: of
+ * each image the newest preview, not encoded yet, and every final image. So a reader that stops
+ * reading costs no more than the images that it may have at a time, and slows nobody.
+ *
  * <p><b>Starting points:</b> {@link io.stepwise.http.HttpServer}, {@link io.stepwise.http.Api},
- * {@link io.stepwise.http.GenerationRequestJson}.
+ * {@link io.stepwise.http.GenerationRequestJson}, {@link io.stepwise.http.SocketStage}, {@link
+ * io.stepwise.http.EventStage}.
  *
  * <p>May use {@code sampling}, {@code training}, {@code settings}, {@code telemetry}, {@code
  * image}, Pekko HTTP and Jackson. Knows no actor but the service behind {@link

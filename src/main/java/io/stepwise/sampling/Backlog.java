@@ -1,14 +1,14 @@
 package io.stepwise.sampling;
 
-import io.stepwise.batching.BatchPlan;
-import io.stepwise.batching.BatchPlanner;
-import io.stepwise.batching.Policy;
-import io.stepwise.batching.WaitingImages;
+import io.stepwise.batching.Planner;
+import io.stepwise.batching.Planner.Taker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * A router's images that are in no batch: those that wait for their next step and, before them,
@@ -18,20 +18,15 @@ import java.util.Optional;
  */
 final class Backlog {
 
-  /** Most network rows of one image. */
-  private static final int ROWS_OF_IMAGE = 2;
-
-  private final WaitingImages<QueuedImage> waiting;
+  private final Planner<QueuedImage> planner;
   private final Deque<Attempt> repeats = new ArrayDeque<>();
-  private final int maxBatchRows;
 
-  Backlog(Policy policy, int maxBatchRows) {
-    this.waiting = new WaitingImages<>(policy);
-    this.maxBatchRows = maxBatchRows;
+  Backlog(Planner<QueuedImage> planner) {
+    this.planner = planner;
   }
 
-  void add(QueuedImage image) {
-    waiting.add(image);
+  void add(QueuedImage image, long nowNanos) {
+    planner.add(image, nowNanos);
   }
 
   /** Puts tries in front of everything else, in their order. */
@@ -43,7 +38,7 @@ final class Backlog {
 
   /** Removes what is left of a request. */
   void withdraw(String request) {
-    waiting.removeRequest(request);
+    planner.removeRequest(request);
     List<Attempt> kept = new ArrayList<>();
     for (Attempt attempt : repeats) {
       List<QueuedImage> others =
@@ -57,51 +52,35 @@ final class Backlog {
   }
 
   /**
-   * Takes the next batch for a replica that has nothing to do.
+   * Takes the next batch for a replica.
    *
-   * <p>It is whatever waits, at once: on a device where a step costs about the same for one image
-   * as for many, waiting for company would only make everybody later. What waits is shared evenly
-   * with the other idle replicas.
-   *
-   * @param idleReplicas replicas without a batch, this one included, 1 or more
-   * @return empty if nothing waits
+   * @return empty if there is none for it now
    */
-  Optional<Attempt> nextForIdle(int idleReplicas) {
+  Optional<Attempt> next(Taker taker, long nowNanos) {
     if (!repeats.isEmpty()) {
       return Optional.of(repeats.remove());
     }
-    int share = (waiting.rows() + idleReplicas - 1) / idleReplicas;
-    int rows = Math.min(maxBatchRows, Math.max(share, ROWS_OF_IMAGE));
-    BatchPlan<QueuedImage> plan = BatchPlanner.plan(waiting, rows);
-    return plan.images().isEmpty() ? Optional.empty() : Optional.of(take(plan));
+    return planner.take(taker, nowNanos).map(plan -> new Attempt(plan.images(), 0));
   }
 
-  /**
-   * Takes a batch for a replica that has one in flight already, so that it never waits for the
-   * router.
-   *
-   * <p>It must be full. Under light load a batch that is not would split the images for good into
-   * two groups that take turns on the device, each at the cost of a whole batch, since the one is
-   * never at hand when the other returns; held back, it joins the images of the batch in flight as
-   * soon as that is done.
-   *
-   * @return empty if what waits does not fill a batch
-   */
-  Optional<Attempt> nextForBusy() {
-    if (!repeats.isEmpty()) {
-      return Optional.of(repeats.remove());
-    }
-    BatchPlan<QueuedImage> plan = BatchPlanner.plan(waiting, maxBatchRows);
-    return plan.full() ? Optional.of(take(plan)) : Optional.empty();
+  /** The step of a batch's images is over; those that go on are added anew. */
+  void stepOver(List<QueuedImage> images) {
+    planner.stepOver(images);
+  }
+
+  /** Returns when there is a batch to take even if nothing happens till then. */
+  OptionalLong wakeNanos(long nowNanos) {
+    return planner.wakeNanos(nowNanos);
+  }
+
+  /** Returns the images that are in no batch, in no order. */
+  Stream<QueuedImage> images() {
+    Stream<QueuedImage> repeated = repeats.stream().flatMap(attempt -> attempt.images().stream());
+    return Stream.concat(planner.images(), repeated);
   }
 
   /** Returns how many images are in no batch. */
   int size() {
-    return waiting.size() + repeats.stream().mapToInt(attempt -> attempt.images().size()).sum();
-  }
-
-  private Attempt take(BatchPlan<QueuedImage> plan) {
-    waiting.take(plan);
-    return new Attempt(plan.images(), 0);
+    return planner.size() + repeats.stream().mapToInt(attempt -> attempt.images().size()).sum();
   }
 }

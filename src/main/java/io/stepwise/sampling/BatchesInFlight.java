@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The batches that replicas have, each with the states it began with, which is what makes a batch
@@ -37,12 +38,16 @@ final class BatchesInFlight {
     return ofSlot(slot).size();
   }
 
-  /** Returns how many images all batches have together. */
-  int images() {
+  /** Returns how many batches all slots have together. */
+  int count() {
+    return batches.values().stream().mapToInt(Deque::size).sum();
+  }
+
+  /** Returns the images of all batches. */
+  Stream<QueuedImage> images() {
     return batches.values().stream()
         .flatMap(Deque::stream)
-        .mapToInt(batch -> batch.attempt().images().size())
-        .sum();
+        .flatMap(batch -> batch.attempt().images().stream());
   }
 
   /** Returns the batch that a slot's replica runs, or is about to. */

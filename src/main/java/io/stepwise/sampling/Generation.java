@@ -54,6 +54,16 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   /** An image will not be made. */
   record ImageLost(int image, String reason) implements Command {}
 
+  /**
+   * The router will make the images.
+   *
+   * @param predicted how long it is likely to take in all; null if nothing is known yet
+   */
+  record Admitted(@Nullable Duration predicted) implements Command {}
+
+  /** The router will not make the images, for they would not be made in time. */
+  record TurnedAway(String message, Duration retryAfter) implements Command {}
+
   /** Ends the generation. */
   record Cancel(ActorRef<CancelOutcome> replyTo) implements Command {}
 
@@ -85,6 +95,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
    * Whom a generation deals with.
    *
    * @param service told when the generation has ended, before the listeners are
+   * @param listener hears of images and of the end
    * @param detail how much the first listener wants to know
    * @param replyTo the first listener
    */
@@ -92,6 +103,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
       ActorRef<Router.Command> router,
       ActorRef<Finisher.Command> finisher,
       ActorRef<SamplingService.Command> service,
+      SamplingListener listener,
       SamplingService.Detail detail,
       ActorRef<GenerationEvent> replyTo) {}
 
@@ -99,10 +111,12 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   private final Partners partners;
   private final GenerationProgress progress;
   private final Listeners listeners = new Listeners();
-  private final GenerationEvent.Accepted accepted;
   private final Ticker ticker;
+  private GenerationEvent.@Nullable Accepted accepted;
 
-  /** Returns the generation of a request that was just admitted. */
+  /**
+   * Returns the generation of a request for which there is a place; the router has the last say.
+   */
   static Behavior<Command> create(ResolvedRequest request, Partners partners, Ticker ticker) {
     return Behaviors.setup(
         context ->
@@ -122,9 +136,6 @@ final class Generation extends AbstractBehavior<Generation.Command> {
     this.ticker = ticker;
     this.progress = new GenerationProgress(request);
     Recipe recipe = request.recipe();
-    this.accepted =
-        new GenerationEvent.Accepted(
-            request.id(), recipe.seed(), request.n(), recipe.plan().steps());
     listen(partners.detail(), partners.replyTo());
     partners
         .router()
@@ -139,6 +150,8 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
+        .onMessage(Admitted.class, this::onAdmitted)
+        .onMessage(TurnedAway.class, this::onTurnedAway)
         .onMessage(StepTaken.class, this::onStepTaken)
         .onMessage(Sampled.class, this::onSampled)
         .onMessage(Encoded.class, this::onEncoded)
@@ -152,6 +165,25 @@ final class Generation extends AbstractBehavior<Generation.Command> {
         .onMessage(Dismissed.class, dismissed -> this)
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
+  }
+
+  private Behavior<Command> onAdmitted(Admitted admitted) {
+    Recipe recipe = request.recipe();
+    progress.predict(admitted.predicted());
+    accepted =
+        new GenerationEvent.Accepted(
+            request.id(), recipe.seed(), request.n(), recipe.plan().steps(), admitted.predicted());
+    partners.listener().requestAdmitted(request.model(), request.n());
+    listeners.tell(accepted);
+    return this;
+  }
+
+  private Behavior<Command> onTurnedAway(TurnedAway turned) {
+    RefusalReason reason = RefusalReason.DEADLINE_UNREACHABLE;
+    partners.listener().requestRefused(request.model(), reason);
+    GenerationResult refused =
+        new GenerationResult.Refused(request.id(), reason, turned.message(), turned.retryAfter());
+    return end(progress.status(), refused);
   }
 
   private Behavior<Command> onStepTaken(StepTaken taken) {
@@ -181,6 +213,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
     GeneratedImage image =
         new GeneratedImage(encoded.image(), request.recipe().seed(), encoded.png());
     progress.finished(image);
+    partners.listener().imageFinished(request.model());
     listeners.tell(new GenerationEvent.ImageFinished(request.id(), image));
     return endIfComplete();
   }
@@ -188,6 +221,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   private Behavior<Command> onImageLost(ImageLost lost) {
     FailedImage image = new FailedImage(lost.image(), lost.reason());
     progress.failed(image);
+    partners.listener().imageFailed(request.model());
     listeners.tell(new GenerationEvent.ImageFailed(request.id(), image));
     return endIfComplete();
   }
@@ -220,7 +254,9 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   private void listen(SamplingService.Detail detail, ActorRef<GenerationEvent> listener) {
     getContext().watchWith(listener, new Leave(listener));
     listeners.add(detail, listener);
-    Listeners.tell(detail, listener, accepted);
+    if (accepted != null) {
+      Listeners.tell(detail, listener, accepted);
+    }
   }
 
   private Behavior<Command> onLeave(Leave leave) {
@@ -248,8 +284,15 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   }
 
   private Behavior<Command> end(State state, GenerationResult result) {
+    if (accepted != null) {
+      partners.listener().generationEnded(progress.ended(state, ticker.nanos()));
+    }
+    return end(progress.status(state), result);
+  }
+
+  private Behavior<Command> end(GenerationStatus status, GenerationResult result) {
     ActorRef<Command> self = getContext().getSelf();
-    Ending ending = new Ending(accepted, progress.status(state), result);
+    Ending ending = new Ending(accepted, status, result);
     partners.router().tell(new Router.Withdraw(request.id(), self));
     // The service first: when the listeners know, the places are free.
     partners.service().tell(new SamplingService.GenerationEnded(ending, self));

@@ -1,5 +1,6 @@
 package io.stepwise.sampling;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,16 @@ public sealed interface GenerationEvent
    * @param seed the request's seed, or the random one that was chosen
    * @param images how many images are made
    * @param steps steps of each image
+   * @param predicted how long it is likely to take in all; null if nothing is known yet
    */
-  record Accepted(String id, long seed, int images, int steps) implements GenerationEvent {}
+  record Accepted(String id, long seed, int images, int steps, @Nullable Duration predicted)
+      implements GenerationEvent {
+
+    /** Makes an acceptance with nothing known of how long it will take. */
+    public Accepted(String id, long seed, int images, int steps) {
+      this(id, seed, images, steps, null);
+    }
+  }
 
   /**
    * One image took a step.

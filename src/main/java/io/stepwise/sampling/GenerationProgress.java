@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** How far a generation has come: its images, its failures and what it took. Not thread safe. */
 final class GenerationProgress {
@@ -16,11 +17,17 @@ final class GenerationProgress {
   private final ResolvedRequest request;
   private final SortedMap<Integer, GeneratedImage> images = new TreeMap<>();
   private final SortedMap<Integer, FailedImage> failures = new TreeMap<>();
+  private @Nullable Duration predicted;
   private long startedNanos = NOT_STARTED;
   private long stepsTaken;
 
   GenerationProgress(ResolvedRequest request) {
     this.request = request;
+  }
+
+  /** Notes how long the generation is likely to take in all; null if nothing is known. */
+  void predict(@Nullable Duration total) {
+    predicted = total;
   }
 
   /** Counts a step; the first one tells when the generation left the queue. */
@@ -75,9 +82,30 @@ final class GenerationProgress {
         List.copyOf(images.values()),
         List.copyOf(failures.values()),
         new Usage(
-            Duration.ofNanos(startedNanos - request.recipe().urgency().acceptedNanos()),
+            Duration.ofNanos(startedNanos - acceptedNanos()),
             Duration.ofNanos(nowNanos - startedNanos),
-            stepsTaken));
+            stepsTaken,
+            predicted));
+  }
+
+  /** Returns what there is to note of a generation that has ended. */
+  SamplingListener.EndedGeneration ended(State state, long nowNanos) {
+    long started = startedNanos == NOT_STARTED ? nowNanos : startedNanos;
+    Duration error =
+        predicted == null || state != State.COMPLETED
+            ? null
+            : Duration.ofNanos(nowNanos - acceptedNanos()).minus(predicted);
+    return new SamplingListener.EndedGeneration(
+        request.model(),
+        state,
+        Duration.ofNanos(started - acceptedNanos()),
+        Duration.ofNanos(nowNanos - started),
+        stepsTaken,
+        error);
+  }
+
+  private long acceptedNanos() {
+    return request.recipe().urgency().acceptedNanos();
   }
 
   /** Returns where a generation that runs stands. */

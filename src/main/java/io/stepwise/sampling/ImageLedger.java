@@ -1,6 +1,8 @@
 package io.stepwise.sampling;
 
-import io.stepwise.batching.Policy;
+import io.stepwise.batching.CostModel;
+import io.stepwise.batching.Planner;
+import io.stepwise.batching.Planner.Taker;
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -20,21 +24,32 @@ import org.apache.pekko.actor.typed.ActorRef;
  */
 final class ImageLedger {
 
+  /** Steps of this length have no need of a second batch that waits for them. */
+  private static final long LONG_STEP_NANOS = 10_000_000L;
+
   private final Map<String, ActorRef<Generation.Command>> generations = new HashMap<>();
   private final BatchesInFlight inFlight = new BatchesInFlight();
   private final Backlog backlog;
+  private final CostModel costs;
   private final SamplingOptions.Replicas options;
 
-  ImageLedger(Policy policy, SamplingOptions.Replicas options) {
-    this.backlog = new Backlog(policy, options.maxBatchRows());
+  /**
+   * Has no images yet.
+   *
+   * @param planner makes the batches
+   * @param costs says how large they are
+   */
+  ImageLedger(Planner<QueuedImage> planner, CostModel costs, SamplingOptions.Replicas options) {
+    this.backlog = new Backlog(planner);
+    this.costs = costs;
     this.options = options;
   }
 
   /** Adds the images of a generation, which waits for each of them from now on. */
-  void enter(List<DenoisingState> states, ActorRef<Generation.Command> generation) {
+  void enter(List<DenoisingState> states, ActorRef<Generation.Command> generation, long nowNanos) {
     for (DenoisingState state : states) {
       generations.put(state.recipe().request(), generation);
-      backlog.add(new QueuedImage(state, generation));
+      backlog.add(new QueuedImage(state, generation), nowNanos);
     }
   }
 
@@ -53,20 +68,54 @@ final class ImageLedger {
   }
 
   /**
-   * Puts the next batch in flight: for an idle slot if there is one, else for one that has the
-   * fewest batches.
+   * Puts the next batch in flight: for an idle slot if there is one that it is for, else for one
+   * that has the fewest batches.
    *
    * @param ready the slots whose replicas can work
    * @return empty if there is no batch to give or nobody to take it
    */
   Optional<Batch> send(List<Integer> ready, long nowNanos) {
-    Optional<Integer> taker = taker(ready);
-    if (taker.isEmpty()) {
+    if (backlog.size() == 0) {
       return Optional.empty();
     }
     int idle = (int) ready.stream().filter(slot -> inFlight.count(slot) == 0).count();
-    Optional<Attempt> attempt = idle > 0 ? backlog.nextForIdle(idle) : backlog.nextForBusy();
-    return attempt.map(images -> inFlight.send(taker.get(), images, nowNanos));
+    List<Integer> takers =
+        ready.stream()
+            .filter(slot -> inFlight.count(slot) < batchesAtOnce())
+            .sorted(Comparator.comparingInt(inFlight::count))
+            .toList();
+    for (int slot : takers) {
+      Taker taker = new Taker(slot, inFlight.count(slot) == 0 ? idle : 0, costs.batchRows());
+      Optional<Attempt> attempt = backlog.next(taker, nowNanos);
+      if (attempt.isPresent()) {
+        return Optional.of(inFlight.send(slot, attempt.get(), nowNanos));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns how many batches a replica may have at the same time: one where steps are long, for
+   * then the gap between two is nothing to the time that images would lose in a batch that waits.
+   */
+  int batchesAtOnce() {
+    boolean isShort = costs.isCold() || costs.nanos(costs.batchRows()) < LONG_STEP_NANOS;
+    return isShort ? options.batchesInFlight() : 1;
+  }
+
+  /** Returns when there is a batch to send even if nothing happens till then. */
+  OptionalLong wakeNanos(long nowNanos) {
+    return backlog.wakeNanos(nowNanos);
+  }
+
+  /** Returns the images that somebody waits for, in no order. */
+  Stream<QueuedImage> unfinished() {
+    return Stream.concat(backlog.images(), inFlight.images()).filter(this::isWanted);
+  }
+
+  /** Returns how many batches are in flight. */
+  int batches() {
+    return inFlight.count();
   }
 
   /**
@@ -93,7 +142,7 @@ final class ImageLedger {
 
   /** Returns how many images are in a batch in flight. */
   int inFlight() {
-    return inFlight.images();
+    return (int) inFlight.images().count();
   }
 
   /** Returns the batch that a slot's replica runs. */
@@ -115,12 +164,13 @@ final class ImageLedger {
   Optional<Batch> finish(int slot, long batchId) {
     Optional<Batch> batch = inFlight.find(slot, batchId);
     batch.ifPresent(inFlight::remove);
+    batch.ifPresent(done -> backlog.stepOver(done.attempt().images()));
     return batch;
   }
 
   /** Puts an image back that has taken a step and needs more. */
-  void goOn(QueuedImage image) {
-    backlog.add(image);
+  void goOn(QueuedImage image, long nowNanos) {
+    backlog.add(image, nowNanos);
   }
 
   /**
@@ -134,6 +184,7 @@ final class ImageLedger {
     List<QueuedImage> lost = new ArrayList<>();
     boolean ran = true;
     for (Batch batch : inFlight.removeAll(slot)) {
+      backlog.stepOver(batch.attempt().images());
       List<QueuedImage> images = batch.attempt().images().stream().filter(this::isWanted).toList();
       Attempt attempt = new Attempt(images, batch.attempt().failures());
       if (!ran) {

@@ -7,13 +7,13 @@ final class ModelEntry {
 
   private final ServedModel served;
   private final ActorRef<Router.Command> router;
-  private final int maxSteps;
+  private final SamplingOptions.Requests limits;
   private ModelReadiness readiness;
 
-  ModelEntry(ServedModel served, ActorRef<Router.Command> router, int maxSteps) {
+  ModelEntry(ServedModel served, ActorRef<Router.Command> router, SamplingOptions.Requests limits) {
     this.served = served;
     this.router = router;
-    this.maxSteps = maxSteps;
+    this.limits = limits;
     this.readiness = ModelReadiness.starting(served.name(), served.replicas());
   }
 
@@ -39,7 +39,8 @@ final class ModelEntry {
         served.model().description(),
         plans.solvers(),
         plans.defaultSolver(),
-        Math.min(maxSteps, plans.maxSteps()),
+        Math.min(limits.maxSteps(), plans.maxSteps()),
+        limits.maxImages(),
         readiness.ready());
   }
 }

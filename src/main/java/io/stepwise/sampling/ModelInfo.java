@@ -9,6 +9,7 @@ import java.util.List;
  * @param solvers names of the solvers that requests may name
  * @param defaultSolver the one that is used when a request names none
  * @param maxSteps most steps that a request may ask for
+ * @param maxImages most images that a request may ask for
  * @param ready whether a replica can work on it
  */
 public record ModelInfo(
@@ -16,6 +17,7 @@ public record ModelInfo(
     List<String> solvers,
     String defaultSolver,
     int maxSteps,
+    int maxImages,
     boolean ready) {
 
   /** Copies the list. */

@@ -22,6 +22,11 @@ record QueuedImage(DenoisingState state, ActorRef<Generation.Command> generation
   }
 
   @Override
+  public String client() {
+    return state.recipe().urgency().client();
+  }
+
+  @Override
   public int image() {
     return state.image();
   }
@@ -34,6 +39,11 @@ record QueuedImage(DenoisingState state, ActorRef<Generation.Command> generation
   @Override
   public int rows() {
     return state.recipe().rows();
+  }
+
+  @Override
+  public int steps() {
+    return state.recipe().plan().steps();
   }
 
   @Override

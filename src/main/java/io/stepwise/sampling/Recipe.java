@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed where the noise comes from, with the image's index
  * @param label class index as the kernel takes it
  * @param guidance classifier-free guidance; 1 for none
- * @param urgency when it came and how soon it must be done
+ * @param urgency for whom it is, when it came and how soon it must be done
  * @param previews which steps somebody wants to see; null for none
  */
 record Recipe(
@@ -43,9 +43,11 @@ record Recipe(
   }
 
   /**
-   * When a generation came and how soon it must be done, on the service's {@link Ticker}.
+   * On whose behalf a generation is made, when it came and how soon it must be done, on the
+   * service's {@link Ticker}.
    *
+   * @param client among whom the capacity is shared evenly
    * @param priority higher goes first; 0 is ordinary
    */
-  record Urgency(long acceptedNanos, long deadlineNanos, int priority) {}
+  record Urgency(String client, long acceptedNanos, long deadlineNanos, int priority) {}
 }

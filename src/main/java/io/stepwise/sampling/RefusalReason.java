@@ -2,8 +2,10 @@ package io.stepwise.sampling;
 
 /** Why a request that is well-formed was not admitted. */
 public enum RefusalReason {
-  /** As many images as allowed are unfinished already. */
+  /** As many images as allowed are unfinished already, in all or of this client. */
   QUEUE_FULL,
+  /** It would not be finished in time, or would keep others from being. */
+  DEADLINE_UNREACHABLE,
   /** The service finishes what it has accepted and takes nothing new. */
   DRAINING,
   /** A generation of this id is running. */

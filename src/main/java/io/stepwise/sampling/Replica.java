@@ -1,5 +1,6 @@
 package io.stepwise.sampling;
 
+import io.stepwise.batching.StepTime;
 import io.stepwise.network.DenoisingModel;
 import io.stepwise.network.NetworkException;
 import io.stepwise.network.StepInput;
@@ -89,14 +90,17 @@ final class Replica extends AbstractBehavior<Replica.Command> {
 
   /** Returns a supervised replica that loads its weights when it starts. */
   static Behavior<Command> create(
-      int slot, ServedModel served, SamplingOptions.Replicas options, ActorRef<Router.Command> to) {
+      int slot, ServedModel served, SamplingOptions options, ActorRef<Router.Command> to) {
     AtomicLong incarnations = new AtomicLong();
+    SamplingOptions.Replicas replicas = options.replicas();
     return Behaviors.supervise(
             Behaviors.<Command>setup(
-                context -> new Replica(context, slot, served, incarnations.incrementAndGet(), to)))
+                context ->
+                    new Replica(
+                        context, slot, served, options, incarnations.incrementAndGet(), to)))
         .onFailure(
             RuntimeException.class,
-            SupervisorStrategy.restartWithBackoff(options.minBackoff(), options.maxBackoff(), 0.1)
+            SupervisorStrategy.restartWithBackoff(replicas.minBackoff(), replicas.maxBackoff(), 0.1)
                 .withLogLevel(Level.WARN));
   }
 
@@ -109,6 +113,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       ActorContext<Command> context,
       int slot,
       ServedModel served,
+      SamplingOptions options,
       long incarnation,
       ActorRef<Router.Command> router) {
     super(context);
@@ -117,7 +122,11 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     this.incarnation = incarnation;
     this.router = router;
     this.kernel = open(served.model(), served.threads());
-    router.tell(new Router.Ready(slot, context.getSelf(), incarnation));
+    // What a restart would measure is known already.
+    WarmUp warmUp =
+        new WarmUp(incarnation == 1 ? options.scheduling().warmUp() : Duration.ZERO, served);
+    List<StepTime> measured = warmUp.measure(kernel, options.replicas().maxBatchRows());
+    router.tell(new Router.Ready(slot, context.getSelf(), incarnation, measured));
   }
 
   private StepKernel open(DenoisingModel model, int threads) {
@@ -143,17 +152,14 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     if (batch.incarnation() != incarnation) {
       return this;
     }
-    Instant started = Instant.now();
-    long begin = System.nanoTime();
-    List<Outcome> outcomes;
+    Router.BatchDone done;
     try {
-      outcomes = run(batch.states());
+      done = run(batch);
     } catch (Throwable failure) {
       router.tell(new Router.BatchFailed(slot, batch.batchId(), describe(failure)));
       throw asException("step of " + batch.states().size() + " images", failure);
     }
-    Duration ran = Duration.ofNanos(System.nanoTime() - begin);
-    router.tell(new Router.BatchDone(slot, batch.batchId(), outcomes, started, ran));
+    router.tell(done);
     return this;
   }
 
@@ -173,7 +179,10 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     return this;
   }
 
-  private List<Outcome> run(List<DenoisingState> states) {
+  private Router.BatchDone run(RunBatch batch) {
+    List<DenoisingState> states = batch.states();
+    Instant started = Instant.now();
+    long begin = System.nanoTime();
     List<StepInput> inputs = states.stream().map(DenoisingState::nextInput).toList();
     List<StepOutput> outputs = kernel.run(inputs);
     if (outputs.size() != states.size()) {
@@ -188,26 +197,36 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     for (int i = 0; i < states.size(); i++) {
       previews.add(next.get(i).preview(outputs.get(i)));
     }
-    decodeFinished(next);
-    return IntStream.range(0, next.size())
-        .mapToObj(i -> new Outcome(next.get(i), next.get(i).isFinite(), previews.get(i)))
-        .toList();
+    long stepped = System.nanoTime();
+    Duration decoded =
+        decodeFinished(next) ? Duration.ofNanos(System.nanoTime() - stepped) : Duration.ZERO;
+    List<Outcome> outcomes =
+        IntStream.range(0, next.size())
+            .mapToObj(i -> new Outcome(next.get(i), next.get(i).isFinite(), previews.get(i)))
+            .toList();
+    Duration ran = Duration.ofNanos(stepped - begin);
+    return new Router.BatchDone(slot, batch.batchId(), outcomes, started, ran, decoded);
   }
 
-  /** Decodes, all together, the states that took their last step; finite ones only. */
-  private void decodeFinished(List<DenoisingState> states) {
+  /**
+   * Decodes, all together, the states that took their last step; finite ones only.
+   *
+   * @return whether there were any
+   */
+  private boolean decodeFinished(List<DenoisingState> states) {
     int[] finished =
         IntStream.range(0, states.size())
             .filter(i -> states.get(i).remainingSteps() == 0 && states.get(i).isFinite())
             .toArray();
     if (finished.length == 0) {
-      return;
+      return false;
     }
     List<float[]> images =
         decode(Arrays.stream(finished).mapToObj(i -> states.get(i).x()).toList());
     for (int k = 0; k < finished.length; k++) {
       states.set(finished[k], states.get(finished[k]).decodedTo(images.get(k)));
     }
+    return true;
   }
 
   private List<float[]> decode(List<float[]> states) {

@@ -88,7 +88,11 @@ final class RequestResolver {
             seed == null ? seeds.getAsLong() : seed,
             label.index(),
             guidance,
-            new Recipe.Urgency(nowNanos, nowNanos + deadline.toNanos(), request.priority()),
+            new Recipe.Urgency(
+                request.client().share(),
+                nowNanos,
+                nowNanos + deadline.toNanos(),
+                request.priority()),
             request.previews());
     return new ResolvedRequest(
         model.name(),

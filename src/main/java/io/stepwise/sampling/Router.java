@@ -1,10 +1,10 @@
 package io.stepwise.sampling;
 
-import io.stepwise.batching.Policy;
+import io.stepwise.batching.CostModel;
+import io.stepwise.batching.StepTime;
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -55,8 +55,19 @@ final class Router extends AbstractBehavior<Router.Command> {
   /** The generation wants no more; its images are dropped, those in flight when they return. */
   record Withdraw(String request, ActorRef<Generation.Command> generation) implements Command {}
 
-  /** A replica can work. A new incarnation knows nothing of batches sent to an earlier one. */
-  record Ready(int slot, ActorRef<Replica.Command> replica, long incarnation) implements Command {}
+  /**
+   * A replica can work. A new incarnation knows nothing of batches sent to an earlier one.
+   *
+   * @param measured how long steps took that it ran to try itself
+   */
+  record Ready(
+      int slot, ActorRef<Replica.Command> replica, long incarnation, List<StepTime> measured)
+      implements Command {
+
+    Ready {
+      measured = List.copyOf(measured);
+    }
+  }
 
   /** A replica could not load its weights and will try again. */
   record CannotStart(int slot, ActorRef<Replica.Command> replica, String reason)
@@ -66,10 +77,16 @@ final class Router extends AbstractBehavior<Router.Command> {
    * Every state of the batch is one step on, in the order of the batch.
    *
    * @param started when the replica began with it
-   * @param ran how long it took the replica
+   * @param ran how long the step took the replica
+   * @param decoded how long it then decoded those that are finished; zero if none is
    */
   record BatchDone(
-      int slot, long batchId, List<Replica.Outcome> outcomes, Instant started, Duration ran)
+      int slot,
+      long batchId,
+      List<Replica.Outcome> outcomes,
+      Instant started,
+      Duration ran,
+      Duration decoded)
       implements Command {
 
     BatchDone {
@@ -92,43 +109,38 @@ final class Router extends AbstractBehavior<Router.Command> {
   /** Asks how the model fares. */
   record Report(ActorRef<FleetWatch.Command> replyTo) implements Command {}
 
-  private record BatchOverdue(int slot, long batchId) implements Command {}
+  /** The batch has run for too long. */
+  record BatchOverdue(int slot, long batchId) implements Command {}
 
-  private record ReplicaStopped(int slot, ActorRef<Replica.Command> replica) implements Command {}
+  /** The replica is no more. */
+  record ReplicaStopped(int slot, ActorRef<Replica.Command> replica) implements Command {}
 
-  private record Refill(int slot) implements Command {}
+  /** The slot is to have a replica again. */
+  record Refill(int slot) implements Command {}
 
-  /** Makes the behavior of a replica. */
-  @FunctionalInterface
-  interface ReplicaFactory {
-
-    Behavior<Replica.Command> create(int slot, ActorRef<Command> router);
+  /** Batches may be due that nothing else gives the occasion for. */
+  enum Wake implements Command {
+    INSTANCE
   }
 
   private final TimerScheduler<Command> timers;
-  private final Fleet fleet;
+  private final ReplicaFleet fleet;
   private final SamplingOptions.Replicas options;
   private final Ticker ticker;
   private final ActorRef<ModelReadiness> readinessTo;
+  private final CostModel costs;
   private final ImageLedger ledger;
-  private final List<ReplicaSlot> slots = new ArrayList<>();
+  private final RouterAdmission admission;
+  private final ReplicaSlots slots;
   private final Decodings decodings = new Decodings();
   private final RouterReports reports;
-  private int spawned;
 
   /** Returns a router that spawns its replicas at once and reports every change of readiness. */
   static Behavior<Command> create(
-      ServedModel served, SamplingOptions options, Ticker ticker, ActorRef<ModelReadiness> to) {
-    ReplicaFactory factory =
-        (slot, router) -> Replica.create(slot, served, options.replicas(), router);
-    String snapshot = served.model().description().digest();
-    Fleet fleet = new Fleet(served.name(), snapshot, served.replicas(), factory);
-    return create(fleet, options, ticker, to);
-  }
-
-  /** Returns a router of replicas that are made by the fleet's factory. */
-  static Behavior<Command> create(
-      Fleet fleet, SamplingOptions options, Ticker ticker, ActorRef<ModelReadiness> readinessTo) {
+      ReplicaFleet fleet,
+      SamplingOptions options,
+      Ticker ticker,
+      ActorRef<ModelReadiness> readinessTo) {
     return Behaviors.supervise(
             Behaviors.<Command>setup(
                 context ->
@@ -138,13 +150,10 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onFailure(RuntimeException.class, SupervisorStrategy.restart());
   }
 
-  /** The replicas of one model: its name and weights, how many there are and how one is made. */
-  record Fleet(String model, String snapshot, int replicas, ReplicaFactory factory) {}
-
   private Router(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Fleet fleet,
+      ReplicaFleet fleet,
       SamplingOptions options,
       Ticker ticker,
       ActorRef<ModelReadiness> readinessTo) {
@@ -155,13 +164,12 @@ final class Router extends AbstractBehavior<Router.Command> {
     this.options = options.replicas();
     this.ticker = ticker;
     this.readinessTo = readinessTo;
-    this.ledger = new ImageLedger(Policy.named(options.policy()), this.options);
-    this.reports = new RouterReports(fleet.model(), fleet.snapshot());
-    for (int i = 0; i < fleet.replicas(); i++) {
-      ReplicaSlot slot = new ReplicaSlot(i, this.options.maxStuck());
-      slots.add(slot);
-      fill(slot);
-    }
+    SamplingOptions.Scheduling scheduling = options.scheduling();
+    this.costs = new CostModel(this.options.maxBatchRows(), scheduling.maxStep().toNanos());
+    this.ledger = new ImageLedger(scheduling.newPlanner(costs), costs, this.options);
+    this.admission = new RouterAdmission(scheduling, costs);
+    this.reports = new RouterReports(fleet.model(), fleet.snapshot(), fleet.listener());
+    this.slots = new ReplicaSlots(context, timers, fleet, this.options);
     reportReadiness();
   }
 
@@ -177,6 +185,7 @@ final class Router extends AbstractBehavior<Router.Command> {
         .onMessage(BatchOverdue.class, this::onBatchOverdue)
         .onMessage(ReplicaStopped.class, this::onReplicaStopped)
         .onMessage(Refill.class, this::onRefill)
+        .onMessage(Wake.class, wake -> dispatch())
         .onMessage(Decode.class, this::onDecode)
         .onMessage(Decoded.class, this::onDecoded)
         .onMessage(ReportBatches.class, this::onReportBatches)
@@ -187,7 +196,13 @@ final class Router extends AbstractBehavior<Router.Command> {
   }
 
   private Behavior<Command> onEnqueue(Enqueue message) {
-    ledger.enter(message.states(), message.generation());
+    long now = ticker.nanos();
+    Generation.Command answer = admission.answer(message, ledger, slots.ready().size(), now);
+    message.generation().tell(answer);
+    if (answer instanceof Generation.TurnedAway) {
+      return this;
+    }
+    ledger.enter(message.states(), message.generation(), now);
     return dispatch();
   }
 
@@ -203,6 +218,7 @@ final class Router extends AbstractBehavior<Router.Command> {
     }
     takeBack(slot, "its replica was started anew");
     slot.ready(ready.incarnation());
+    ready.measured().forEach(costs::learn);
     reportReadiness();
     return dispatch();
   }
@@ -225,8 +241,9 @@ final class Router extends AbstractBehavior<Router.Command> {
       return this;
     }
     watchTheClock(done.slot());
-    reports.batchFinished(batch.get(), done);
     List<QueuedImage> images = batch.get().attempt().images();
+    admission.learn(images, done);
+    reports.batchFinished(batch.get(), done, costs.batchRows());
     for (int i = 0; i < images.size(); i++) {
       if (ledger.isWanted(images.get(i))) {
         deliver(images.get(i), done.outcomes().get(i), batch.get().sentNanos());
@@ -242,6 +259,7 @@ final class Router extends AbstractBehavior<Router.Command> {
     ReplicaSlot slot = slots.get(failed.slot());
     takeBack(slot, failed.reason());
     slot.restarting(failed.reason());
+    reports.replicaRestarted(slot);
     reportReadiness();
     return dispatch();
   }
@@ -255,8 +273,9 @@ final class Router extends AbstractBehavior<Router.Command> {
     getContext().getLog().error("replica [{}] of [{}]: {}", slot.index(), fleet.model(), reason);
     takeBack(slot, reason);
     getContext().stop(slot.readyReplica());
+    reports.replicaRestarted(slot);
     if (slot.abandon(reason)) {
-      fill(slot);
+      slots.fill(slot);
     }
     reportReadiness();
     return dispatch();
@@ -267,20 +286,20 @@ final class Router extends AbstractBehavior<Router.Command> {
     if (slot.isFilledBy(stopped.replica())) {
       takeBack(slot, "its replica ended");
       slot.empty("it ended");
-      Refill refill = new Refill(slot.index());
-      timers.startSingleTimer(refill, refill, options.minBackoff());
+      reports.replicaRestarted(slot);
+      slots.fillLater(slot);
       reportReadiness();
       return dispatch();
     }
     if (slot.returned(stopped.replica())) {
-      fill(slot);
+      slots.fill(slot);
       reportReadiness();
     }
     return this;
   }
 
   private Behavior<Command> onRefill(Refill refill) {
-    fill(slots.get(refill.slot()));
+    slots.fill(slots.get(refill.slot()));
     return this;
   }
 
@@ -303,7 +322,7 @@ final class Router extends AbstractBehavior<Router.Command> {
   }
 
   private Behavior<Command> onReport(Report message) {
-    message.replyTo().tell(reports.report(ledger, options.maxBatchRows(), slots));
+    message.replyTo().tell(reports.report(ledger, costs.batchRows(), slots.all()));
     return this;
   }
 
@@ -316,40 +335,22 @@ final class Router extends AbstractBehavior<Router.Command> {
 
   /** Gives batches to replicas for as long as there is one to give and one to take it. */
   private Behavior<Command> dispatch() {
-    List<Integer> ready =
-        slots.stream().filter(ReplicaSlot::isReady).map(ReplicaSlot::index).toList();
+    List<Integer> ready = slots.ready();
     long now = ticker.nanos();
-    decodings.send(ledger, slots, now).ifPresent(this::watchTheClock);
+    decodings.send(ledger, slots.all(), now).ifPresent(this::watchTheClock);
     for (Optional<Batch> batch = ledger.send(ready, now);
         batch.isPresent();
         batch = ledger.send(ready, now)) {
-      run(batch.get());
+      watchTheClock(batch.get());
+      slots.run(batch.get());
     }
+    slots.wakeAt(ledger.wakeNanos(now), now);
     return this;
-  }
-
-  private void run(Batch batch) {
-    watchTheClock(batch);
-    ReplicaSlot slot = slots.get(batch.slot());
-    List<DenoisingState> states =
-        batch.attempt().images().stream().map(QueuedImage::state).toList();
-    slot.readyReplica().tell(new Replica.RunBatch(batch.id(), slot.incarnation(), states));
   }
 
   private void watchTheClock(Batch sent) {
     if (ledger.running(sent.slot()).equals(Optional.of(sent))) {
       watchTheClock(sent.slot());
-    }
-  }
-
-  /** Gives the batch that a replica now runs its deadline; the one before has none any more. */
-  private void watchTheClock(int slot) {
-    Optional<Batch> running = ledger.running(slot);
-    if (running.isPresent()) {
-      BatchOverdue overdue = new BatchOverdue(slot, running.get().id());
-      timers.startSingleTimer(slot, overdue, options.batchDeadline());
-    } else {
-      timers.cancel(slot);
     }
   }
 
@@ -366,7 +367,7 @@ final class Router extends AbstractBehavior<Router.Command> {
     if (state.remainingSteps() == 0) {
       generation.tell(new Generation.Sampled(state));
     } else {
-      ledger.goOn(before.at(state));
+      ledger.goOn(before.at(state), ticker.nanos());
     }
   }
 
@@ -379,19 +380,12 @@ final class Router extends AbstractBehavior<Router.Command> {
     watchTheClock(slot.index());
   }
 
-  private void fill(ReplicaSlot slot) {
-    ActorRef<Replica.Command> replica =
-        getContext()
-            .spawn(
-                fleet.factory().create(slot.index(), getContext().getSelf()),
-                "replica-" + slot.index() + "-" + ++spawned,
-                Replica.ownThread());
-    getContext().watchWith(replica, new ReplicaStopped(slot.index(), replica));
-    slot.fill(replica);
+  /** Gives the batch that a replica now runs its deadline; the one before has none any more. */
+  private void watchTheClock(int slot) {
+    slots.watchTheClock(slot, ledger.running(slot));
   }
 
   private void reportReadiness() {
-    readinessTo.tell(
-        new ModelReadiness(fleet.model(), slots.stream().map(ReplicaSlot::readiness).toList()));
+    readinessTo.tell(slots.readiness());
   }
 }

@@ -5,11 +5,15 @@ import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
-/** What a router tells the fleet's watch; of batches nothing while nobody watches. */
+/**
+ * What a router tells the listener and the fleet's watch; this of batches only while somebody
+ * watches.
+ */
 final class RouterReports {
 
   private final String model;
   private final String snapshot;
+  private final SamplingListener listener;
   private @Nullable ActorRef<FleetWatch.Command> watch;
 
   /**
@@ -17,7 +21,8 @@ final class RouterReports {
    *
    * @param snapshot digest of its weights
    */
-  RouterReports(String model, String snapshot) {
+  RouterReports(String model, String snapshot, SamplingListener listener) {
+    this.listener = listener;
     this.model = model;
     this.snapshot = snapshot;
   }
@@ -27,21 +32,39 @@ final class RouterReports {
     watch = to;
   }
 
-  void batchFinished(Batch batch, Router.BatchDone done) {
+  /** Reports a replica that is started anew. */
+  void replicaRestarted(ReplicaSlot slot) {
+    listener.replicaRestarted(model, slot.index());
+  }
+
+  /** Reports a batch whose step is done. */
+  void batchFinished(Batch batch, Router.BatchDone done, int batchRows) {
+    List<QueuedImage> images = batch.attempt().images();
+    String weights = images.get(0).key().weights();
+    int rows = images.stream().mapToInt(QueuedImage::rows).sum();
+    listener.batchFinished(
+        new SamplingListener.FinishedBatch(
+            model,
+            done.slot(),
+            weights,
+            images.size(),
+            rows,
+            batchRows,
+            done.ran(),
+            done.decoded()));
     if (watch == null) {
       return;
     }
-    List<QueuedImage> images = batch.attempt().images();
     watch.tell(
         new FleetWatch.BatchFinished(
             new FleetEvent.BatchFinished(
                 model,
                 done.slot(),
-                images.get(0).key().weights(),
+                weights,
                 done.batchId(),
                 done.started(),
-                done.ran(),
-                images.stream().mapToInt(QueuedImage::rows).sum(),
+                done.ran().plus(done.decoded()),
+                rows,
                 images.stream().map(image -> member(image.state())).toList())));
   }
 

@@ -1,14 +1,20 @@
 package io.stepwise.sampling;
 
+import io.stepwise.batching.Planner;
 import io.stepwise.batching.Policy;
+import io.stepwise.batching.RequestPlanner;
+import io.stepwise.batching.StepCost;
+import io.stepwise.batching.StepPlanner;
+import io.stepwise.batching.WaitingImage;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The numbers that the sampling actors run by.
  *
  * @param requests what one request may ask for
  * @param replicas how replicas are given work and brought back
- * @param policy who goes first: {@code fifo}, {@code shortest-remaining} or {@code deadline}
+ * @param scheduling who goes first, and in what batches
  * @param maxUnfinishedImages most images that may be admitted and not finished, over all requests
  *     and models; it bounds every queue behind it
  * @param finisherThreads how many images are encoded at the same time, 1 to 64
@@ -17,24 +23,29 @@ import java.time.Duration;
 public record SamplingOptions(
     Requests requests,
     Replicas replicas,
-    String policy,
+    Scheduling scheduling,
     int maxUnfinishedImages,
     int finisherThreads,
     Results results) {
 
-  /** Makes options that keep results as usual. */
+  /** Makes options that keep results as usual and batches as they are without measurements. */
   public SamplingOptions(
       Requests requests,
       Replicas replicas,
       String policy,
       int maxUnfinishedImages,
       int finisherThreads) {
-    this(requests, replicas, policy, maxUnfinishedImages, finisherThreads, Results.USUAL);
+    this(
+        requests,
+        replicas,
+        Scheduling.of(policy, maxUnfinishedImages),
+        maxUnfinishedImages,
+        finisherThreads,
+        Results.USUAL);
   }
 
-  /** Checks the numbers and that there is such a policy. */
+  /** Checks the numbers. */
   public SamplingOptions {
-    Policy.named(policy);
     requireRange("maxUnfinishedImages", maxUnfinishedImages, 1, 1_000_000);
     requireRange("finisherThreads", finisherThreads, 1, 64);
     requireRange("requests.maxImages", requests.maxImages, 1, maxUnfinishedImages);
@@ -100,6 +111,56 @@ public record SamplingOptions(
   }
 
   /**
+   * Who goes first, and in what batches.
+   *
+   * @param policy the order of a client's requests: {@code fifo}, {@code shortest-remaining} or
+   *     {@code deadline}; or {@code request}, for comparison only, which is no order but batches
+   *     that are run to their end
+   * @param requestDelay how long a batch of {@code request} waits to become full
+   * @param maxStep longest time that a step shall take; zero for any
+   * @param warmUp how long a replica may measure steps before it is ready; zero for not at all
+   * @param maxUnfinishedOfClient most images of one client that may be admitted and not finished
+   */
+  public record Scheduling(
+      String policy,
+      Duration requestDelay,
+      Duration maxStep,
+      Duration warmUp,
+      int maxUnfinishedOfClient) {
+
+    /** Checks the numbers and that there is such a policy. */
+    public Scheduling {
+      if (!policy.equals(RequestPlanner.NAME)) {
+        Policy.named(policy);
+      }
+      requireNotNegative("scheduling.requestDelay", requestDelay);
+      requireNotNegative("scheduling.maxStep", maxStep);
+      requireNotNegative("scheduling.warmUp", warmUp);
+      requireRange("scheduling.maxUnfinishedOfClient", maxUnfinishedOfClient, 1, 1_000_000);
+    }
+
+    /** Returns steps of any length, no measurements at start, no bound for a single client. */
+    public static Scheduling of(String policy, int maxUnfinishedImages) {
+      return new Scheduling(
+          policy, Duration.ofMillis(50), Duration.ZERO, Duration.ZERO, maxUnfinishedImages);
+    }
+
+    /** Returns the order of a client's requests; empty if batches are run to their end. */
+    Optional<Policy> order() {
+      return policy.equals(RequestPlanner.NAME)
+          ? Optional.empty()
+          : Optional.of(Policy.named(policy));
+    }
+
+    /** Returns a planner that holds nothing yet. */
+    <T extends WaitingImage> Planner<T> newPlanner(StepCost cost) {
+      return order()
+          .<Planner<T>>map(order -> new StepPlanner<>(order, cost))
+          .orElseGet(() -> new RequestPlanner<>(requestDelay.toNanos()));
+    }
+  }
+
+  /**
    * How long the results of detached generations and of those with an idempotency key are kept.
    *
    * @param retention how long one is kept
@@ -130,6 +191,12 @@ public record SamplingOptions(
     if (value.compareTo(least) < 0) {
       throw new IllegalArgumentException(
           name + ": " + value + " (expected: >= " + lower + ", " + least + ")");
+    }
+  }
+
+  private static void requireNotNegative(String name, Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
     }
   }
 

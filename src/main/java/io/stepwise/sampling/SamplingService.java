@@ -1,7 +1,5 @@
 package io.stepwise.sampling;
 
-import io.stepwise.batching.Admission;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,40 +111,44 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     STEPS
   }
 
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
-
   /** Random seeds are exact as a JSON number everywhere. */
   private static final long SEEDS = 1L << 53;
 
   private final Ticker ticker;
+  private final SamplingListener listener;
   private final RequestResolver resolver;
-  private final Admission admission;
-  private final int maxUnfinishedImages;
+  private final RequestAdmission admission;
   private final ActorRef<Finisher.Command> finisher;
   private final ActorRef<Renderer.Command> renderer;
   private final ActorRef<FleetWatch.Command> fleet;
   private final Map<String, ModelEntry> models = new LinkedHashMap<>();
   private final Generations generations;
   private final List<ActorRef<Done>> drains = new ArrayList<>();
-  private boolean draining;
   private int actors;
   private long spawned;
+
+  /** Returns the service without a listener. */
+  public static Behavior<Command> create(
+      List<ServedModel> models, SamplingOptions options, ImageEncoder encoder) {
+    return create(models, options, encoder, SamplingListener.NONE);
+  }
 
   /**
    * Returns the service, which starts its replicas at once.
    *
    * @param models the models to serve, the default one first; names must differ
    * @param encoder makes the files of finished images
+   * @param listener hears what is done
    */
   public static Behavior<Command> create(
-      List<ServedModel> models, SamplingOptions options, ImageEncoder encoder) {
-    return create(models, options, encoder, Ticker.startingNow());
-  }
-
-  static Behavior<Command> create(
-      List<ServedModel> models, SamplingOptions options, ImageEncoder encoder, Ticker ticker) {
+      List<ServedModel> models,
+      SamplingOptions options,
+      ImageEncoder encoder,
+      SamplingListener listener) {
     return Behaviors.setup(
-        context -> new SamplingService(context, List.copyOf(models), options, encoder, ticker));
+        context ->
+            new SamplingService(
+                context, List.copyOf(models), options, encoder, new ShieldedListener(listener)));
   }
 
   private SamplingService(
@@ -154,15 +156,15 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       List<ServedModel> served,
       SamplingOptions options,
       ImageEncoder encoder,
-      Ticker ticker) {
+      SamplingListener listener) {
     super(context);
     context.setLoggerName(SamplingService.class);
-    this.ticker = ticker;
+    this.ticker = Ticker.startingNow();
+    this.listener = listener;
     this.resolver =
         new RequestResolver(
             served, options.requests(), () -> ThreadLocalRandom.current().nextLong(SEEDS));
-    this.maxUnfinishedImages = options.maxUnfinishedImages();
-    this.admission = new Admission(maxUnfinishedImages);
+    this.admission = new RequestAdmission(options, listener);
     this.generations = new Generations(options.results(), ticker);
     this.finisher =
         context.spawn(Finisher.createPool(options.finisherThreads(), encoder), "finisher");
@@ -171,8 +173,11 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     for (int i = 0; i < served.size(); i++) {
       ServedModel model = served.get(i);
       ActorRef<Router.Command> router =
-          context.spawn(Router.create(model, options, ticker, readinessTo), "router-" + i);
-      models.put(model.name(), new ModelEntry(model, router, options.requests().maxSteps()));
+          context.spawn(
+              Router.create(
+                  ReplicaFleet.of(model, options, listener), options, ticker, readinessTo),
+              "router-" + i);
+      models.put(model.name(), new ModelEntry(model, router, options.requests()));
     }
     Map<String, ActorRef<Router.Command>> routers = new LinkedHashMap<>();
     models.forEach((name, entry) -> routers.put(name, entry.router()));
@@ -214,6 +219,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     try {
       request = resolver.resolve(generate.request(), now);
     } catch (InvalidRequestException invalid) {
+      listener.requestInvalid();
       String message = Optional.ofNullable(invalid.getMessage()).orElse("");
       generate.replyTo().tell(new GenerationResult.Invalid(id, invalid.param(), message));
       return this;
@@ -222,41 +228,11 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       generate.replyTo().tell(new GenerationResult.Failed(id, "it could not be planned"));
       return this;
     }
-    Optional<GenerationResult> refusal = refusal(request, now);
-    refusal.ifPresentOrElse(generate.replyTo()::tell, () -> spawn(request, generate));
+    ModelReadiness readiness = entry(request.model()).readiness();
+    admission
+        .refusal(request, generations.isTaken(id), readiness, now)
+        .ifPresentOrElse(generate.replyTo()::tell, () -> spawn(request, generate));
     return this;
-  }
-
-  /** Admits the request, or returns why not. */
-  private Optional<GenerationResult> refusal(ResolvedRequest request, long now) {
-    String id = request.id();
-    if (generations.isTaken(id)) {
-      String message = "id: " + id + " (expected: one that is not in use)";
-      return refused(id, RefusalReason.DUPLICATE_ID, message, Duration.ZERO);
-    }
-    if (draining) {
-      String message = "the service is shutting down";
-      return refused(id, RefusalReason.DRAINING, message, ASK_AGAIN);
-    }
-    ModelEntry model = entry(request.model());
-    if (model.readiness().unavailable()) {
-      String message = "no replica of " + request.model() + " can be started";
-      return refused(id, RefusalReason.MODEL_UNAVAILABLE, message, ASK_AGAIN);
-    }
-    return admission
-        .admit(request.n(), now)
-        .flatMap(
-            later ->
-                refused(
-                    id,
-                    RefusalReason.QUEUE_FULL,
-                    "the queue is full with " + admission.unfinished() + " unfinished images",
-                    later));
-  }
-
-  private static Optional<GenerationResult> refused(
-      String id, RefusalReason reason, String message, Duration retryAfter) {
-    return Optional.of(new GenerationResult.Refused(id, reason, message, retryAfter));
   }
 
   private void spawn(ResolvedRequest request, Generate generate) {
@@ -265,6 +241,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
             entry(request.model()).router(),
             finisher,
             getContext().getSelf(),
+            listener,
             generate.detail(),
             generate.replyTo());
     ActorRef<Generation.Command> generation =
@@ -317,7 +294,11 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   private Behavior<Command> onReportToFleet(ReportToFleet report) {
     report
         .replyTo()
-        .tell(new FleetWatch.ServiceReport(draining, admission.unfinished(), maxUnfinishedImages));
+        .tell(
+            new FleetWatch.ServiceReport(
+                admission.isDraining(),
+                admission.unfinishedImages(),
+                admission.maxUnfinishedImages()));
     return this;
   }
 
@@ -328,19 +309,24 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
 
   private Behavior<Command> onGetReadiness(GetReadiness get) {
     List<ModelReadiness> each = models.values().stream().map(ModelEntry::readiness).toList();
-    get.replyTo().tell(new Readiness(draining, each));
+    get.replyTo().tell(new Readiness(admission.isDraining(), each));
     return this;
   }
 
   private Behavior<Command> onDrain(Drain drain) {
-    draining = true;
+    admission.drain();
     fleet.tell(FleetWatch.Changed.INSTANCE);
     drains.add(drain.replyTo());
     return replyWhenDrained();
   }
 
   private Behavior<Command> onGenerationEnded(GenerationEnded message) {
-    giveBack(generations.end(message.ending(), message.generation()));
+    Ending ending = message.ending();
+    if (ending.result() instanceof GenerationResult.Refused) {
+      generations.lose(ending.status().id(), message.generation()).ifPresent(admission::withdraw);
+    } else {
+      giveBack(generations.end(ending, message.generation()));
+    }
     message.generation().tell(Generation.Dismissed.INSTANCE);
     return this;
   }
@@ -359,12 +345,12 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
 
   /** Frees the places of a generation that has ended, if it held any. */
   private void giveBack(Optional<GenerationRequest> ended) {
-    ended.ifPresent(request -> admission.finish(request.n(), ticker.nanos()));
+    ended.ifPresent(request -> admission.finish(request, ticker.nanos()));
   }
 
   /** Replies when the last generation has stopped, which it does after it has told its caller. */
   private Behavior<Command> replyWhenDrained() {
-    if (draining && actors == 0) {
+    if (admission.isDraining() && actors == 0) {
       drains.forEach(replyTo -> replyTo.tell(Done.getInstance()));
       drains.clear();
     }

@@ -1,6 +1,7 @@
 package io.stepwise.sampling;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a generation took.
@@ -8,5 +9,13 @@ import java.time.Duration;
  * @param queued from admission to the first batch with one of its images
  * @param ran from that batch to the last image
  * @param steps steps taken by all images together
+ * @param predicted how long it was predicted to take in all when it was accepted; null if nothing
+ *     was known yet
  */
-public record Usage(Duration queued, Duration ran, long steps) {}
+public record Usage(Duration queued, Duration ran, long steps, @Nullable Duration predicted) {
+
+  /** Makes the usage of a generation of which nothing was predicted. */
+  public Usage(Duration queued, Duration ran, long steps) {
+    this(queued, ran, steps, null);
+  }
+}

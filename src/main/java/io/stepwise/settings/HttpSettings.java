@@ -1,6 +1,7 @@
 package io.stepwise.settings;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The HTTP server.
@@ -11,6 +12,8 @@ import java.time.Duration;
  * @param requestTimeout longest time from a request to its answer
  * @param bodyTimeout time in which the body of a request must have arrived
  * @param shutdownGrace time that accepted requests have to finish after the order to stop
+ * @param allowedOrigins origins of web pages, besides the server's own, that may open websockets
+ * @param stream websockets and streamed answers
  */
 public record HttpSettings(
     String host,
@@ -18,7 +21,14 @@ public record HttpSettings(
     long maxBodyBytes,
     Duration requestTimeout,
     Duration bodyTimeout,
-    Duration shutdownGrace) {
+    Duration shutdownGrace,
+    List<String> allowedOrigins,
+    StreamSettings stream) {
+
+  /** Copies the origins. */
+  public HttpSettings {
+    allowedOrigins = List.copyOf(allowedOrigins);
+  }
 
   static HttpSettings read(SettingsReader reader) {
     return new HttpSettings(
@@ -27,6 +37,8 @@ public record HttpSettings(
         reader.bytes("max-body", 1 << 10, 64 << 20, "1 KiB to 64 MiB"),
         reader.duration("request-timeout", Duration.ofSeconds(1), Duration.ofHours(24)),
         reader.duration("body-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
-        reader.duration("shutdown-grace", Duration.ZERO, Duration.ofHours(1)));
+        reader.duration("shutdown-grace", Duration.ZERO, Duration.ofHours(1)),
+        reader.textsOrNone("allowed-origins"),
+        StreamSettings.read(reader.section("stream")));
   }
 }

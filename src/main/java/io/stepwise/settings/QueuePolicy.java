@@ -7,5 +7,7 @@ public enum QueuePolicy {
   /** Those with the fewest steps to go. */
   SHORTEST_REMAINING,
   /** Those with the least time to spare. */
-  DEADLINE
+  DEADLINE,
+  /** Batches that are run to their end, for comparison only. */
+  REQUEST
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -110,18 +111,30 @@ record SettingsReader(String section, Config config, Config defaults, List<Strin
   List<String> texts(String name) {
     return checked(
         name,
-        config -> {
-          List<String> texts =
-              config.getValue(name) instanceof ConfigList
-                  ? config.getStringList(name)
-                  : Arrays.stream(config.getString(name).split(",")).map(String::strip).toList();
-          boolean right =
-              !texts.isEmpty()
-                  && texts.stream().noneMatch(String::isBlank)
-                  && new HashSet<>(texts).size() == texts.size();
-          return right ? List.copyOf(texts) : null;
-        },
+        config -> distinct(entries(config, name)).filter(texts -> !texts.isEmpty()).orElse(null),
         "a list of at least one, none empty, none twice");
+  }
+
+  /** Reads a list of texts that may be empty, or a text of its entries separated by commas. */
+  List<String> textsOrNone(String name) {
+    return checked(
+        name,
+        config -> distinct(entries(config, name)).orElse(null),
+        "a list, none empty, none twice");
+  }
+
+  private static List<String> entries(Config config, String name) {
+    if (config.getValue(name) instanceof ConfigList) {
+      return config.getStringList(name);
+    }
+    String text = config.getString(name);
+    return text.isBlank() ? List.of() : Arrays.stream(text.split(",")).map(String::strip).toList();
+  }
+
+  private static Optional<List<String>> distinct(List<String> texts) {
+    boolean right =
+        texts.stream().noneMatch(String::isBlank) && new HashSet<>(texts).size() == texts.size();
+    return right ? Optional.of(List.copyOf(texts)) : Optional.empty();
   }
 
   /** Notes that the value of a key is not what it should be. */

@@ -10,67 +10,95 @@ final class AdmissionTest {
 
   private static final long SECOND = 1_000_000_000L;
 
-  private final Admission admission = new Admission(10);
+  private final Admission admission = new Admission(10, 10);
 
   @Test
   void admitsUpToTheBound() {
-    assertThat(admission.admit(6, 0)).isEmpty();
-    assertThat(admission.admit(4, 0)).isEmpty();
+    assertThat(admission.admit("a", 6, 0)).isEmpty();
+    assertThat(admission.admit("a", 4, 0)).isEmpty();
     assertThat(admission.unfinished()).isEqualTo(10);
   }
 
   @Test
   void refusedRequestTakesNoPlace() {
-    admission.admit(6, 0);
+    admission.admit("a", 6, 0);
 
-    assertThat(admission.admit(5, 0)).isPresent();
+    assertThat(admission.admit("a", 5, 0)).isPresent();
     assertThat(admission.unfinished()).isEqualTo(6);
-    assertThat(admission.admit(4, 0)).isEmpty();
+    assertThat(admission.admit("a", 4, 0)).isEmpty();
   }
 
   @Test
   void finishedImagesMakeRoom() {
-    admission.admit(10, 0);
-    admission.finish(3, 1);
+    admission.admit("a", 10, 0);
+    admission.finish("a", 3, 1);
 
-    assertThat(admission.admit(3, 2)).isEmpty();
-    assertThat(admission.admit(1, 2)).isPresent();
+    assertThat(admission.admit("a", 3, 2)).isEmpty();
+    assertThat(admission.admit("a", 1, 2)).isPresent();
   }
 
   @Test
   void adviceIsTheTimeInWhichEnoughImagesAreFinished() {
-    admission.admit(10, 100 * SECOND);
-    admission.finish(2, 106 * SECOND); // 3 s for each image
-    admission.admit(2, 106 * SECOND);
+    admission.admit("a", 10, 100 * SECOND);
+    admission.finish("a", 2, 106 * SECOND); // 3 s for each image
+    admission.admit("a", 2, 106 * SECOND);
 
-    assertThat(admission.admit(4, 106 * SECOND)).contains(Duration.ofSeconds(12));
+    assertThat(admission.admit("a", 4, 106 * SECOND)).hasValue(full(Duration.ofSeconds(12)));
   }
 
   @Test
   void adviceIsAtLeastASecondAndAtMostAMinute() {
-    admission.admit(10, 0);
-    assertThat(admission.admit(1, 0)).contains(Duration.ofSeconds(1));
+    admission.admit("a", 10, 0);
+    assertThat(admission.admit("a", 1, 0)).hasValue(full(Duration.ofSeconds(1)));
 
-    admission.finish(1, 1000 * SECOND);
-    assertThat(admission.admit(2, 1000 * SECOND)).contains(Duration.ofSeconds(60));
+    admission.finish("a", 1, 1000 * SECOND);
+    assertThat(admission.admit("a", 2, 1000 * SECOND))
+        .hasValue(new Admission.Full(9, false, Duration.ofSeconds(60)));
   }
 
   @Test
   void idleTimeDoesNotCountAsSlowness() {
-    admission.admit(10, 0);
-    admission.finish(10, 20 * SECOND);
-    admission.admit(10, 5000 * SECOND);
-    admission.finish(10, 5020 * SECOND);
-    admission.admit(10, 5020 * SECOND);
+    admission.admit("a", 10, 0);
+    admission.finish("a", 10, 20 * SECOND);
+    admission.admit("a", 10, 5000 * SECOND);
+    admission.finish("a", 10, 5020 * SECOND);
+    admission.admit("a", 10, 5020 * SECOND);
 
-    assertThat(admission.admit(5, 5020 * SECOND)).contains(Duration.ofSeconds(10));
+    assertThat(admission.admit("a", 5, 5020 * SECOND)).hasValue(full(Duration.ofSeconds(10)));
   }
 
   @Test
   void morePlacesThanTakenCannotBeGivenBack() {
-    admission.admit(2, 0);
+    admission.admit("a", 2, 0);
 
-    assertThatThrownBy(() -> admission.finish(3, 1))
-        .hasMessage("images: 3 (expected: 1 to the unfinished, 2)");
+    assertThatThrownBy(() -> admission.finish("a", 3, 1))
+        .hasMessage("images: 3 (expected: 1 to the client's unfinished, 2)");
+  }
+
+  @Test
+  void clientWhoHasReachedHisBoundLeavesRoomForOthers() {
+    Admission bounded = new Admission(10, 4);
+    bounded.admit("a", 3, 0);
+
+    assertThat(bounded.admit("a", 2, 0))
+        .hasValue(new Admission.Full(3, true, Duration.ofSeconds(1)));
+    assertThat(bounded.admit("b", 4, 0)).isEmpty();
+    assertThat(bounded.admit("a", 1, 0)).isEmpty();
+    assertThat(bounded.admit("c", 3, 0))
+        .hasValue(new Admission.Full(8, false, Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void withdrawnRequestGivesItsPlacesBackAndSaysNothingOfThePace() {
+    admission.admit("a", 10, 0);
+    admission.withdraw("a", 10);
+    admission.admit("b", 10, 50 * SECOND);
+
+    assertThat(admission.admit("a", 10, 50 * SECOND).orElseThrow().retryAfter())
+        .isEqualTo(Duration.ofSeconds(1));
+  }
+
+  private static Admission.Full full(Duration retryAfter) {
+    return new Admission.Full(10, false, retryAfter);
   }
 }

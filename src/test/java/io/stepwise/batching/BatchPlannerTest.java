@@ -8,9 +8,8 @@ import org.junit.jupiter.api.Test;
 
 final class BatchPlannerTest {
 
-  private static final BatchKey OTHER = new BatchKey("other weights", "1x28x28");
-
-  private final WaitingImages<TestImage> waiting = new WaitingImages<>(new FifoPolicy());
+  private final WaitingImages<TestImage> waiting =
+      new WaitingImages<>(new FifoPolicy(), TestImage.ROWS);
 
   @Test
   void nothingWaitingGivesAnEmptyPlan() {
@@ -55,16 +54,6 @@ final class BatchPlannerTest {
   }
 
   @Test
-  void mostUrgentRequestSetsTheKey() {
-    waiting.add(TestImage.of("old", 0).withKey(OTHER));
-    add("new", 5, 1);
-
-    assertThat(names(BatchPlanner.plan(waiting, 4))).containsExactly("old0");
-    waiting.removeRequest("old");
-    assertThat(names(BatchPlanner.plan(waiting, 4))).hasSize(4);
-  }
-
-  @Test
   void guidedImageTakesTwoRows() {
     waiting.add(TestImage.of("a", 0).withRows(2));
     waiting.add(TestImage.of("b", 0).withRows(2));
@@ -87,21 +76,30 @@ final class BatchPlannerTest {
     assertThat(BatchPlanner.plan(waiting, 5).full()).isFalse();
   }
 
-  /** However many wait, a plan looks at no more requests than it has places. */
+  /** However many wait, a plan looks at no more clients and requests than it has places. */
   @Test
   void planCostsWhatItTakes() {
     for (int request = 0; request < 10_000; request++) {
       add("request " + request, 1, request);
     }
-    assertThat(waiting.mostUrgent(32)).hasSize(32);
-    assertThat(names(BatchPlanner.plan(waiting, 2))).containsExactly("request 00", "request 10");
+    assertThat(waiting.nextInTurn(32).get(0).turns(32)).toIterable().hasSize(32);
+    for (int client = 0; client < 10_000; client++) {
+      waiting.add(TestImage.of("other " + client, 0).by("client " + client));
+    }
+    assertThat(waiting.nextInTurn(32)).hasSize(32);
+    assertThat(names(BatchPlanner.plan(waiting, 2))).containsExactly("other 00", "other 10");
   }
 
   @Test
-  void imageTooLargeForAnyBatchIsNotChosen() {
+  void imageLargerThanABatchIsOneByItself() {
     waiting.add(TestImage.of("a", 0).withRows(2));
+    add("b", 1, 1);
 
-    assertThat(BatchPlanner.plan(waiting, 1)).isEqualTo(new BatchPlan<>(List.of(), 0, false));
+    BatchPlan<TestImage> plan = BatchPlanner.plan(waiting, 1);
+
+    assertThat(names(plan)).containsExactly("a0");
+    assertThat(plan.rows()).isEqualTo(2);
+    assertThat(plan.full()).isTrue();
   }
 
   @Test

@@ -16,21 +16,38 @@ final class DeadlinePolicyTest extends PolicyContract {
 
   @Test
   void nearerDeadlineIsDueEarlier() {
-    assertThat(policy().dueNanos(image.dueAt(2 * SECOND)))
-        .isLessThan(policy().dueNanos(image.dueAt(3 * SECOND)));
+    assertThat(policy().dueNanos(image.dueAt(SECOND / 2)))
+        .isLessThan(policy().dueNanos(image.dueAt(SECOND)));
   }
 
   @Test
-  void ofTwoWithTheSameDeadlineTheOneWithMoreToDoIsDueEarlier() {
-    TestImage due = image.dueAt(10 * SECOND);
+  void ofTwoWithTheSameNearDeadlineTheOneWithMoreStepsIsDueEarlier() {
+    TestImage due = image.dueAt(2 * SECOND);
 
-    assertThat(policy().dueNanos(due.withRemaining(50)))
-        .isLessThan(policy().dueNanos(due.withRemaining(10)));
+    assertThat(policy().dueNanos(due.withSteps(50)))
+        .isLessThan(policy().dueNanos(due.withSteps(40)));
   }
 
   @Test
-  void farDeadlineCountsAsAMinuteFromAcceptance() {
-    assertThat(policy().dueNanos(image.dueAt(24 * 3600 * SECOND)))
-        .isEqualTo(60 * SECOND - 10 * DeadlinePolicy.STEP_NANOS);
+  void farDeadlineCountsLessThanTheLengthOfTheRequest() {
+    TestImage far = image.dueAt(24 * 3600 * SECOND);
+
+    assertThat(policy().dueNanos(far.withSteps(10))).isEqualTo(SECOND);
+    assertThat(policy().dueNanos(far.withSteps(250))).isEqualTo(25 * SECOND);
+  }
+
+  @Test
+  void longRequestThatHasWaitedGoesBeforeAShortOneThatHasJustCome() {
+    TestImage old = image.withSteps(250);
+
+    assertThat(policy().dueNanos(old))
+        .isLessThan(policy().dueNanos(image.withSteps(10).acceptedAt(25 * SECOND)));
+  }
+
+  @Test
+  void stepMakesNoImageLessUrgent() {
+    for (TestImage any : new TestImage[] {image.dueAt(SECOND), image.dueAt(3600 * SECOND)}) {
+      assertThat(policy().dueNanos(any.next())).isLessThanOrEqualTo(policy().dueNanos(any));
+    }
   }
 }

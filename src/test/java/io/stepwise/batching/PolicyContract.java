@@ -65,13 +65,13 @@ abstract class PolicyContract {
   @Test
   void nobodyStarvesUnderOverload() {
     Load load = new Load();
-    load.add(TestImage.of("patient", 0).withRemaining(50).withPriority(-1));
+    load.add(TestImage.of("patient", 0).withSteps(50).withPriority(-1));
     int rounds = 0;
     while (load.stepsTaken.getOrDefault("patient/0", 0) < 50) {
       for (int i = 0; i < MAX_ROWS; i++) {
         load.add(
             TestImage.of("urgent " + rounds + " " + i, 0)
-                .withRemaining(1)
+                .withSteps(1)
                 .withPriority(1)
                 .acceptedAt(load.now)
                 .dueAt(load.now + STEP));
@@ -97,7 +97,7 @@ abstract class PolicyContract {
 
   private final class Load {
 
-    final WaitingImages<TestImage> waiting = new WaitingImages<>(policy);
+    final WaitingImages<TestImage> waiting = new WaitingImages<>(policy, TestImage.ROWS);
     final Map<String, Integer> stepsTaken = new HashMap<>();
     final Map<String, Integer> stepsAsked = new HashMap<>();
     long now;
@@ -115,8 +115,17 @@ abstract class PolicyContract {
       int priority = random.nextInt(21) - 10;
       long due = now + random.nextInt(1000) * STEP;
       String request = "request " + requests++;
+      String client = "client " + random.nextInt(4);
       for (int image = random.nextInt(12); image >= 0; image--) {
-        add(new TestImage(request, image, key, rows, steps, now, due, priority));
+        add(
+            TestImage.of(request, image)
+                .by(client)
+                .withKey(key)
+                .withRows(rows)
+                .withSteps(steps)
+                .acceptedAt(now)
+                .dueAt(due)
+                .withPriority(priority));
       }
     }
 
@@ -139,9 +148,10 @@ abstract class PolicyContract {
       assertThat(keys).as("one key").hasSize(before == 0 ? 0 : 1);
       now += STEP;
       List<TestImage> images = new ArrayList<>(plan.images());
+      waiting.stepOver(images);
       images.stream()
           .filter(image -> image.remainingSteps() > 1)
-          .forEach(image -> waiting.add(image.withRemaining(image.remainingSteps() - 1)));
+          .forEach(image -> waiting.add(image.next()));
       return images;
     }
 

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 final class WaitingImagesTest {
 
-  private final WaitingImages<TestImage> waiting = new WaitingImages<>(new FifoPolicy());
+  private final WaitingImages<TestImage> waiting =
+      new WaitingImages<>(new FifoPolicy(), TestImage.ROWS);
 
   @Test
   void countsImagesAndTheirRows() {
@@ -30,7 +31,7 @@ final class WaitingImagesTest {
 
     assertThat(waiting.size()).isEqualTo(1);
     assertThat(waiting.rows()).isEqualTo(1);
-    assertThat(waiting.mostUrgent(9)).hasSize(1);
+    assertThat(waiting.nextInTurn(9)).hasSize(1);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,15 @@ final class ServerProcess implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("serving .* on (http://\\S+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** What {@code bin/stepwise} sets, too. */
+  private static final Map<String, String> ALLOCATOR =
+      Map.of(
+          "MALLOC_ARENA_MAX", "1",
+          "MALLOC_MMAP_THRESHOLD_", "1073741824",
+          "MALLOC_TRIM_THRESHOLD_", "1073741824",
+          "MALLOC_TOP_PAD_", "67108864");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
@@ -68,7 +78,7 @@ final class ServerProcess implements AutoCloseable {
                 "0"));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.environment().putAll(ALLOCATOR);
     return new ServerProcess(builder.start());
   }
 
@@ -131,7 +141,7 @@ final class ServerProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  private URI uri(String path) {
+  URI uri(String path) {
     try {
       return URI.create(address.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join() + path);
     } catch (CompletionException e) {

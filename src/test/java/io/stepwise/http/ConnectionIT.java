@@ -173,12 +173,13 @@ class ConnectionIT {
   private static String post(String id, String headers) {
     String body = "{\"id\": \"" + id + "\"}";
     return """
-        POST /v1/images/generations HTTP/1.1
-        Host: x
-        Content-Type: application/json
-        Content-Length: %d
-        %s
-        %s"""
+    POST /v1/images/generations HTTP/1.1
+    Host: x
+    Content-Type: application/json
+    Content-Length: %d
+    %s
+    %s\
+    """
         .formatted(body.length(), headers, body);
   }
 }

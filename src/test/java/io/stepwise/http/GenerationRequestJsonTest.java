@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stepwise.sampling.Client;
 import io.stepwise.sampling.GenerationRequest;
+import io.stepwise.sampling.Previews;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class GenerationRequestJsonTest {
   void emptyObjectAsksForOneImageUnderARandomId() {
     GenerationRequest request = parse("{}");
     assertThat(request).isEqualTo(GenerationRequest.builder(request.id()).build());
-    assertThat(GenerationRequestJson.isId(request.id())).isTrue();
+    assertThat(GenerationFields.isId(request.id())).isTrue();
     assertThat(parse("{}").id()).isNotEqualTo(request.id());
   }
 
@@ -74,6 +75,21 @@ class GenerationRequestJsonTest {
                  "partial_images": 0}
                 """))
         .isEqualTo(GenerationRequest.builder("a").build());
+  }
+
+  @Test
+  void streamedAnswerShowsAsManyPartialImagesAsItIsToldTo() {
+    GenerationRequestJson.Order whole = order("{\"stream\": false, \"partial_images\": 0}");
+    assertThat(whole.partials()).isEmpty();
+    GenerationRequestJson.Order none = order("{\"stream\": true}");
+    assertThat(none.partials()).contains(new PartialImages(0));
+    assertThat(none.request().previews()).isNull();
+    GenerationRequestJson.Order some =
+        order("{\"stream\": true, \"partial_images\": 3, \"steps\": 40}");
+    assertThat(some.partials()).contains(new PartialImages(3));
+    assertThat(some.request().previews()).isEqualTo(new Previews(10, Previews.Kind.DENOISED));
+    assertThat(error("{\"stream\": true, \"partial_images\": 6, \"steps\": 5}").message())
+        .isEqualTo("partial_images: 6 (expected: 0 to 5, the steps)");
   }
 
   @Test
@@ -121,8 +137,9 @@ class GenerationRequestJsonTest {
         "output_format   | \"webp\" | \"webp\"     | \"png\"",
         "output_compression | 50    | 50           | 100",
         "stream          | \"true\" | \"true\"     | true or false",
-        "stream          | true     | true         | false; this server sends whole answers only",
-        "partial_images  | 2        | 2            | 0",
+        "partial_images  | 2        | 2            | 0 where stream is not true",
+        "partial_images  | -1       | -1           | 0 to the number of steps",
+        "partial_images  | 2.0      | 2.0          | an integer",
         "quality         | \"hd\"   | \"hd\"       | \"auto\" or \"standard\"",
         "style           | \"vivid\"| \"vivid\"    | \"natural\"",
         "background      | \"transparent\" | \"transparent\" | \"auto\" or \"opaque\"",
@@ -145,8 +162,8 @@ class GenerationRequestJsonTest {
         .isEqualTo(
             "stepz: unknown field (expected: model, prompt, n, size, seed, steps, solver, guidance,"
                 + " eta, deadline_ms, priority, id, user, response_format, output_format,"
-                + " output_compression, stream, partial_images, quality, style, background,"
-                + " moderation)");
+                + " output_compression, quality, style, background, moderation, stream,"
+                + " partial_images)");
   }
 
   @Test
@@ -237,6 +254,10 @@ class GenerationRequestJsonTest {
   }
 
   private static GenerationRequest parse(String json) {
+    return order(json).request();
+  }
+
+  private static GenerationRequestJson.Order order(String json) {
     return GenerationRequestJson.parse(json.getBytes(StandardCharsets.UTF_8), Client.ANYBODY);
   }
 

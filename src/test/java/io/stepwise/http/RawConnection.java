@@ -66,6 +66,15 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
+  /** Reads so many bytes. */
+  byte[] receive(int bytes) {
+    try {
+      return in.readNBytes(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Waits for the server to close the connection, and returns whether it sent anything before. */
   boolean receivesNothingMore() {
     try {

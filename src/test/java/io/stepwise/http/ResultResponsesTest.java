@@ -31,7 +31,7 @@ class ResultResponsesTest {
             List.of(
                 new GeneratedImage(0, 7, new byte[] {1, 2}), new GeneratedImage(2, 7, new byte[3])),
             List.of(new FailedImage(1, "no memory")),
-            new Usage(Duration.ofMillis(3), Duration.ofMillis(40), 150));
+            new Usage(Duration.ofMillis(3), Duration.ofMillis(40), 150, Duration.ofMillis(50)));
     Answer answer = answer(result);
     assertThat(answer.status()).isEqualTo(200);
     JsonNode json = answer.json();
@@ -43,7 +43,7 @@ class ResultResponsesTest {
     assertThat(json.path("failures").toString())
         .isEqualTo("[{\"index\":1,\"reason\":\"no memory\"}]");
     assertThat(json.path("usage").toString())
-        .isEqualTo("{\"queue_ms\":3,\"run_ms\":40,\"steps\":150}");
+        .isEqualTo("{\"queue_ms\":3,\"run_ms\":40,\"steps\":150,\"predicted_ms\":50}");
     assertThat(json.path("id").asText()).isEqualTo("a-1");
     assertThat(json.path("model").asText()).isEqualTo("toy");
     assertThat(json.path("snapshot").asText()).isEqualTo("abc");
@@ -52,8 +52,10 @@ class ResultResponsesTest {
   }
 
   @Test
-  void failuresAreLeftOutWhenThereAreNone() {
+  void failuresAndPredictionAreLeftOutWhereThereAreNone() {
     assertThat(answer(ServiceProbe.completed("a-1")).json().has("failures")).isFalse();
+    assertThat(answer(ServiceProbe.completed("a-1")).json().path("usage").has("predicted_ms"))
+        .isFalse();
   }
 
   @Test
@@ -73,6 +75,13 @@ class ResultResponsesTest {
   void fullQueueIsAnswered429WithTheTimeRoundedUp() {
     Answer answer = refused(RefusalReason.QUEUE_FULL);
     assertError(answer, 429, "rate_limit_error", "queue_full", null);
+    assertThat(answer.header("Retry-After")).contains("2");
+  }
+
+  @Test
+  void deadlineThatCannotBeMetIsAnswered429WithTheField() {
+    Answer answer = refused(RefusalReason.DEADLINE_UNREACHABLE);
+    assertError(answer, 429, "rate_limit_error", "deadline_unreachable", "deadline_ms");
     assertThat(answer.header("Retry-After")).contains("2");
   }
 

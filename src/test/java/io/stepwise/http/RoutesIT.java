@@ -53,7 +53,7 @@ class RoutesIT {
                 + "\"snapshot\":\"digest of toy\",\"labels\":[\"sneaker\",\"bag\",\"ankle boot\"],"
                 + "\"none_label\":true,\"size\":\"3x2\",\"channels\":1,"
                 + "\"solvers\":[\"ddpm\",\"ddim\"],\"default_solver\":\"ddpm\",\"max_steps\":1000,"
-                + "\"ready\":true}");
+                + "\"max_images\":8,\"ready\":true}");
   }
 
   @Test
@@ -144,7 +144,7 @@ class RoutesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/v1", "/v1/modelz", "/v1/models/", "/v1/models/a/b", "//", "/v2"})
+  @ValueSource(strings = {"/", "/v1", "/v1/modelz", "/v1/models/", "/v1/models/a/b", "//"})
   void unknownPathIsAnswered404(String path) {
     Answer answer = server.get(path);
     assertThat(answer.status()).isEqualTo(404);
@@ -161,7 +161,7 @@ class RoutesIT {
         "PUT   | /v1/models             | GET, HEAD, OPTIONS",
         "TRACE | /v1/models/toy         | GET, HEAD, OPTIONS",
         "POST  | /v1/generations/a-1    | DELETE, GET, HEAD, OPTIONS",
-        "PATCH | /v2/health/ready       | GET, HEAD, OPTIONS",
+        "PATCH | /openapi.json          | GET, HEAD, OPTIONS",
       })
   void otherMethodIsAnswered405WithTheAllowedOnes(String method, String path, String allowed) {
     Answer answer = server.send(method, path, "").join();

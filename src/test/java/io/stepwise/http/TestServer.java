@@ -6,6 +6,7 @@ import io.stepwise.sampling.ModelInfo;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.settings.HttpSettings;
+import io.stepwise.settings.StreamSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +21,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** A server on a free port of the loopback, and a client of it. */
 final class TestServer implements AutoCloseable {
 
+  static final StreamSettings STREAM =
+      new StreamSettings(100, 64 << 10, 64, 256, Duration.ofSeconds(15), Duration.ofSeconds(60));
   static final HttpSettings SETTINGS = settings(Duration.ofSeconds(30), Duration.ofMinutes(5));
   static final ModelInfo TOY = model("toy");
 
@@ -47,17 +50,37 @@ final class TestServer implements AutoCloseable {
 
   /** Returns settings with a body limit of 1 MiB. */
   static HttpSettings settings(Duration bodyTimeout, Duration requestTimeout) {
-    return new HttpSettings("127.0.0.1", 0, 1 << 20, requestTimeout, bodyTimeout, Duration.ZERO);
+    return new HttpSettings(
+        "127.0.0.1", 0, 1 << 20, requestTimeout, bodyTimeout, Duration.ZERO, List.of(), STREAM);
+  }
+
+  static HttpSettings settings(StreamSettings stream, String... allowedOrigins) {
+    return new HttpSettings(
+        "127.0.0.1",
+        0,
+        1 << 20,
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(30),
+        Duration.ZERO,
+        List.of(allowedOrigins),
+        stream);
   }
 
   static HttpSettings settings(String host, int port) {
     return new HttpSettings(
-        host, port, 1 << 20, Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ZERO);
+        host,
+        port,
+        1 << 20,
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(30),
+        Duration.ZERO,
+        List.of(),
+        STREAM);
   }
 
   static ModelInfo model(String name) {
     ModelDescription description = ToyModel.named(name).description();
-    return new ModelInfo(description, List.of("ddpm", "ddim"), "ddpm", 1000, true);
+    return new ModelInfo(description, List.of("ddpm", "ddim"), "ddpm", 1000, 8, true);
   }
 
   HttpServer server() {
@@ -94,6 +117,15 @@ final class TestServer implements AutoCloseable {
 
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+  }
+
+  /** Opens a websocket. */
+  SocketClient open() {
+    return SocketClient.open(socketUri(), "");
+  }
+
+  URI socketUri() {
+    return URI.create("ws://127.0.0.1:" + server.address().getPort() + "/v1/stream");
   }
 
   RawConnection connect() {

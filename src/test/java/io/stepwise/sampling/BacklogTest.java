@@ -2,7 +2,9 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.batching.Planner.Taker;
 import io.stepwise.batching.Policy;
+import io.stepwise.batching.StepPlanner;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
@@ -13,47 +15,48 @@ final class BacklogTest {
 
   private final ActorRef<Generation.Command> generation =
       TestInbox.<Generation.Command>create().getRef();
-  private final Backlog backlog = new Backlog(Policy.named("fifo"), 4);
+  private final Backlog backlog =
+      new Backlog(new StepPlanner<>(Policy.named("fifo"), rows -> rows));
 
   @Test
   void idleReplicaIsGivenWhateverWaits() {
     add("a", 1, 1);
 
-    assertThat(names(backlog.nextForIdle(1))).containsExactly("a0");
-    assertThat(backlog.nextForIdle(1)).isEmpty();
+    assertThat(names(nextForIdle(1))).containsExactly("a0");
+    assertThat(nextForIdle(1)).isEmpty();
   }
 
   @Test
   void idleReplicasShareWhatWaits() {
     add("a", 6, 1);
 
-    assertThat(names(backlog.nextForIdle(2))).containsExactly("a0", "a1", "a2");
-    assertThat(names(backlog.nextForIdle(1))).containsExactly("a3", "a4", "a5");
+    assertThat(names(nextForIdle(2))).containsExactly("a0", "a1", "a2");
+    assertThat(names(nextForIdle(1))).containsExactly("a3", "a4", "a5");
   }
 
   @Test
   void lastGuidedImageIsGivenThoughManyAreIdle() {
     add("a", 1, 3);
 
-    assertThat(names(backlog.nextForIdle(8))).containsExactly("a0");
+    assertThat(names(nextForIdle(8))).containsExactly("a0");
   }
 
   @Test
   void busyReplicaIsGivenNothingLessThanAFullBatch() {
     add("a", 3, 1);
-    assertThat(backlog.nextForBusy()).isEmpty();
+    assertThat(nextForBusy()).isEmpty();
 
     add("b", 1, 1);
-    assertThat(names(backlog.nextForBusy())).containsExactly("a0", "b0", "a1", "a2");
+    assertThat(names(nextForBusy())).containsExactly("a0", "b0", "a1", "a2");
   }
 
   @Test
   void guidedImagesFillABatchTwiceAsFast() {
     add("a", 1, 3);
-    assertThat(backlog.nextForBusy()).isEmpty();
+    assertThat(nextForBusy()).isEmpty();
 
     add("b", 2, 3);
-    assertThat(names(backlog.nextForBusy())).containsExactly("a0", "b0");
+    assertThat(names(nextForBusy())).containsExactly("a0", "b0");
   }
 
   @Test
@@ -61,7 +64,7 @@ final class BacklogTest {
     add("a", 3, 1);
     add("b", 1, 3);
 
-    assertThat(names(backlog.nextForBusy())).containsExactly("a0", "b0", "a1");
+    assertThat(names(nextForBusy())).containsExactly("a0", "b0", "a1");
   }
 
   @Test
@@ -72,9 +75,9 @@ final class BacklogTest {
     backlog.repeat(List.of(first, second));
 
     assertThat(backlog.size()).isEqualTo(6);
-    assertThat(backlog.nextForIdle(1)).contains(first);
-    assertThat(backlog.nextForBusy()).contains(second);
-    assertThat(names(backlog.nextForBusy())).hasSize(4);
+    assertThat(nextForIdle(1)).contains(first);
+    assertThat(nextForBusy()).contains(second);
+    assertThat(names(nextForBusy())).hasSize(4);
   }
 
   @Test
@@ -88,15 +91,23 @@ final class BacklogTest {
 
     backlog.withdraw("a");
 
-    assertThat(backlog.nextForIdle(1)).contains(new Attempt(List.of(image("b", 1, 1)), 1));
-    assertThat(names(backlog.nextForIdle(1))).containsExactly("b0");
+    assertThat(nextForIdle(1)).contains(new Attempt(List.of(image("b", 1, 1)), 1));
+    assertThat(names(nextForIdle(1))).containsExactly("b0");
     assertThat(backlog.size()).isZero();
   }
 
   private void add(String request, int images, double guidance) {
     for (int i = 0; i < images; i++) {
-      backlog.add(image(request, i, guidance));
+      backlog.add(image(request, i, guidance), 0);
     }
+  }
+
+  private Optional<Attempt> nextForIdle(int idleReplicas) {
+    return backlog.next(new Taker(0, idleReplicas, 4), 0);
+  }
+
+  private Optional<Attempt> nextForBusy() {
+    return backlog.next(new Taker(0, 0, 4), 0);
   }
 
   private QueuedImage image(String request, int image, double guidance) {

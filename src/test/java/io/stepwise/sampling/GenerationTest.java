@@ -23,6 +23,7 @@ final class GenerationTest {
 
   private final ManualTime time = ManualTime.get(KIT.system());
   private final AtomicLong nanos = new AtomicLong();
+  private final ListenerProbe listener = new ListenerProbe();
   private final TestProbe<Router.Command> router = KIT.createTestProbe();
   private final TestProbe<Finisher.Command> finisher = KIT.createTestProbe();
   private final TestProbe<SamplingService.Command> service = KIT.createTestProbe();
@@ -62,6 +63,7 @@ final class GenerationTest {
   void callerWhoWantsTheResultAloneIsToldNothingElse() {
     ActorRef<Generation.Command> generation = spawn(2, Detail.RESULT);
     nanos.set(1_000);
+    generation.tell(new Generation.Admitted(Duration.ofNanos(900)));
     generation.tell(new Generation.StepTaken(1, 1, 400));
     generation.tell(new Generation.StepTaken(0, 1, 700));
     generation.tell(new Generation.Encoded(1, PNG));
@@ -74,18 +76,29 @@ final class GenerationTest {
             "weights",
             List.of(new GeneratedImage(0, 7, PNG), new GeneratedImage(1, 7, PNG)),
             List.of(),
-            new Usage(Duration.ofNanos(400), Duration.ofNanos(600), 2)));
+            new Usage(Duration.ofNanos(400), Duration.ofNanos(600), 2, Duration.ofNanos(900))));
+    assertThat(listener.ended)
+        .containsExactly(
+            new SamplingListener.EndedGeneration(
+                "toy",
+                State.COMPLETED,
+                Duration.ofNanos(400),
+                Duration.ofNanos(600),
+                2,
+                Duration.ofNanos(100)));
+    assertThat(listener.heard).containsExactly("admitted 2 of toy", "image of toy", "image of toy");
   }
 
   @Test
   void callerWhoWantsEverythingIsToldEveryStepAndImageAndTheResultLast() {
     ActorRef<Generation.Command> generation = spawn(2, Detail.STEPS);
+    generation.tell(new Generation.Admitted(Duration.ofMillis(12)));
     generation.tell(new Generation.StepTaken(0, 2, 0));
     generation.tell(new Generation.Encoded(0, PNG));
     generation.tell(new Generation.ImageLost(1, "poison"));
 
     FailedImage failed = new FailedImage(1, "poison");
-    caller.expectMessage(new GenerationEvent.Accepted("a", 7, 2, 2));
+    caller.expectMessage(new GenerationEvent.Accepted("a", 7, 2, 2, Duration.ofMillis(12)));
     caller.expectMessage(new GenerationEvent.StepFinished("a", 0, 2, 2, null));
     caller.expectMessage(new GenerationEvent.ImageFinished("a", new GeneratedImage(0, 7, PNG)));
     caller.expectMessage(new GenerationEvent.ImageFailed("a", failed));
@@ -93,6 +106,30 @@ final class GenerationTest {
         caller.expectMessageClass(GenerationResult.Completed.class);
     assertThat(completed.failures()).containsExactly(failed);
     assertThat(completed.images()).hasSize(1);
+  }
+
+  @Test
+  void generationThatTheRouterTurnsAwayIsRefusedAndLeavesNoTrace() {
+    ActorRef<Generation.Command> generation = spawn(2, Detail.STEPS);
+    generation.tell(new Generation.TurnedAway("too late", Duration.ofSeconds(3)));
+
+    GenerationResult.Refused refused =
+        new GenerationResult.Refused(
+            "a", RefusalReason.DEADLINE_UNREACHABLE, "too late", Duration.ofSeconds(3));
+    caller.expectMessage(refused);
+    expectEnd(generation, State.QUEUED);
+    assertThat(listener.heard).containsExactly("refused toy DEADLINE_UNREACHABLE");
+    assertThat(listener.ended).isEmpty();
+  }
+
+  @Test
+  void generationThatEndsBeforeItIsAcceptedWasNeverAccepted() {
+    ActorRef<Generation.Command> generation = spawn(2, Detail.STEPS);
+    generation.tell(new Generation.Cancel(KIT.<CancelOutcome>createTestProbe().ref()));
+
+    caller.expectMessage(new GenerationResult.Cancelled("a"));
+    expectEnd(generation, State.CANCELLED);
+    assertThat(listener.ended).isEmpty();
   }
 
   @Test
@@ -147,6 +184,7 @@ final class GenerationTest {
     ActorRef<Generation.Command> generation = spawn(1, Detail.STEPS);
     TestProbe<CancelOutcome> canceller = KIT.createTestProbe();
     TestProbe<Optional<GenerationStatus>> asker = KIT.createTestProbe();
+    generation.tell(new Generation.Admitted(null));
     caller.expectMessageClass(GenerationEvent.Accepted.class);
     generation.tell(new Generation.Encoded(0, PNG));
     caller.expectMessageClass(GenerationEvent.ImageFinished.class);
@@ -188,7 +226,7 @@ final class GenerationTest {
         Generation.create(
             request,
             new Generation.Partners(
-                router.ref(), finisher.ref(), service.ref(), detail, caller.ref()),
+                router.ref(), finisher.ref(), service.ref(), listener, detail, caller.ref()),
             nanos::get));
   }
 

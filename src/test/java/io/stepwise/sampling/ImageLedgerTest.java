@@ -2,7 +2,10 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.batching.CostModel;
 import io.stepwise.batching.Policy;
+import io.stepwise.batching.StepPlanner;
+import io.stepwise.batching.StepTime;
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +21,10 @@ final class ImageLedgerTest {
   private static final List<Integer> TWO = List.of(0, 1);
 
   private final ActorRef<Generation.Command> generation = newGeneration();
+  private final CostModel costs = new CostModel(4, 0);
   private final ImageLedger ledger =
-      new ImageLedger(Policy.named("fifo"), Toys.options(4).replicas());
+      new ImageLedger(
+          new StepPlanner<>(Policy.named("fifo"), costs), costs, Toys.options(4).replicas());
 
   @Test
   void idleSlotGoesBeforeABusyOne() {
@@ -39,6 +44,25 @@ final class ImageLedgerTest {
     send(ONE);
 
     assertThat(ledger.send(ONE, 0)).isEmpty();
+  }
+
+  @Test
+  void slotWhoseStepsAreLongIsGivenNoBatchThatWaits() {
+    enter("a", 20);
+    costs.learn(new StepTime(4, 20_000_000));
+    send(ONE);
+
+    assertThat(ledger.send(ONE, 0)).isEmpty();
+    assertThat(ledger.batchesAtOnce()).isEqualTo(1);
+  }
+
+  @Test
+  void batchIsAsLargeAsPays() {
+    enter("a", 4);
+    costs.learn(new StepTime(2, 20_000_000));
+    costs.learn(new StepTime(4, 40_000_000));
+
+    assertThat(names(send(ONE))).containsExactly("a0", "a1");
   }
 
   @Test
@@ -85,7 +109,7 @@ final class ImageLedgerTest {
       Batch batch = send(ONE);
       assertThat(ledger.finish(0, batch.id())).contains(batch);
       QueuedImage image = batch.attempt().images().get(0);
-      ledger.goOn(image.at(Toys.next(image.state())));
+      ledger.goOn(image.at(Toys.next(image.state())), 0);
     }
   }
 
@@ -135,7 +159,7 @@ final class ImageLedgerTest {
     Batch batch = send(ONE);
     ledger.leave("a", generation);
     ActorRef<Generation.Command> other = newGeneration();
-    ledger.enter(List.of(DenoisingState.first(Toys.recipe("a", 5), 0)), other);
+    ledger.enter(List.of(DenoisingState.first(Toys.recipe("a", 5), 0)), other, 0);
 
     assertThat(batch.attempt().images()).noneMatch(ledger::isWanted);
     ledger.leave("a", generation);
@@ -146,7 +170,8 @@ final class ImageLedgerTest {
     Recipe recipe = Toys.recipe(request, 20);
     ledger.enter(
         IntStream.range(0, images).mapToObj(i -> DenoisingState.first(recipe, i)).toList(),
-        generation);
+        generation,
+        0);
   }
 
   private Batch send(List<Integer> ready) {

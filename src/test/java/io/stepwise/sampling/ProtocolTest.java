@@ -54,16 +54,21 @@ final class ProtocolTest {
             "toy", 2, "ancestral", "bag", null, Toys.requests().maxDeadline(), false, recipe);
     return Generation.create(
         request,
-        new Generation.Partners(inbox(), inbox(), inbox(), Detail.STEPS, inbox()),
+        new Generation.Partners(
+            inbox(), inbox(), inbox(), SamplingListener.NONE, Detail.STEPS, inbox()),
         () -> 0);
   }
 
   private static Behavior<Router.Command> router() {
-    return Router.create(SERVED, Toys.options(4), () -> 0, inbox());
+    return Router.create(
+        ReplicaFleet.of(SERVED, Toys.options(4), SamplingListener.NONE),
+        Toys.options(4),
+        () -> 0,
+        inbox());
   }
 
   private static Behavior<Replica.Command> replica() {
-    return Replica.create(0, SERVED, Toys.options(4).replicas(), inbox());
+    return Replica.create(0, SERVED, Toys.options(4), inbox());
   }
 
   private interface BehaviorSource<C> {

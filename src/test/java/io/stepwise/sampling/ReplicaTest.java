@@ -200,12 +200,11 @@ final class ReplicaTest {
 
   private ActorRef<Replica.Command> spawn(DenoisingModel model) {
     ServedModel served = new ServedModel(model, new ToyPlans(), 1, 1);
-    return KIT.spawn(
-        Replica.create(0, served, Toys.options(4).replicas(), router.ref()), Replica.ownThread());
+    return KIT.spawn(Replica.create(0, served, Toys.options(4), router.ref()), Replica.ownThread());
   }
 
   private long ready(ActorRef<Replica.Command> replica, long incarnation) {
-    router.expectMessage(new Router.Ready(0, replica, incarnation));
+    router.expectMessage(new Router.Ready(0, replica, incarnation, List.of()));
     return incarnation;
   }
 

@@ -40,7 +40,7 @@ final class RequestResolverTest {
     assertThat(recipe.label()).as("the class for none").isEqualTo(3);
     assertThat(recipe.plan().steps()).isEqualTo(20);
     assertThat(recipe.urgency())
-        .isEqualTo(new Recipe.Urgency(1000, 1000 + Duration.ofMinutes(5).toNanos(), 0));
+        .isEqualTo(new Recipe.Urgency("anybody", 1000, 1000 + Duration.ofMinutes(5).toNanos(), 0));
   }
 
   @Test

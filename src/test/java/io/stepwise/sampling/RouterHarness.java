@@ -2,6 +2,7 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.batching.StepTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,9 +32,16 @@ final class RouterHarness {
 
   private static final Replica.RunBatch MARK = new Replica.RunBatch(-1, -1, List.of());
 
+  /** Hears what the generation is told of its images. */
   final TestProbe<Generation.Command> generation;
+
+  /** Hears whether the router takes the images on. */
+  final TestProbe<Generation.Command> answers;
+
+  final ActorRef<Generation.Command> generationRef;
   final ActorRef<Router.Command> router;
   final AtomicLong nanos = new AtomicLong();
+  final ListenerProbe listener = new ListenerProbe();
 
   private final ActorTestKit kit;
   private final BlockingQueue<StandIn> spawned = new LinkedBlockingQueue<>();
@@ -55,9 +63,9 @@ final class RouterHarness {
       this.probe = probe;
     }
 
-    void ready(long newIncarnation) {
+    void ready(long newIncarnation, StepTime... measured) {
       incarnation = newIncarnation;
-      router.tell(new Router.Ready(slot, ref, incarnation));
+      router.tell(new Router.Ready(slot, ref, incarnation, List.of(measured)));
     }
 
     /** Returns the next batch that is meant for the present incarnation. */
@@ -85,10 +93,14 @@ final class RouterHarness {
 
     /** Answers as a replica must: every state one step on. */
     void finish(Replica.RunBatch batch) {
+      finish(batch, Duration.ZERO);
+    }
+
+    void finish(Replica.RunBatch batch, Duration ran) {
       List<Replica.Outcome> outcomes = new ArrayList<>();
       batch.states().forEach(state -> outcomes.add(new Replica.Outcome(Toys.next(state), true)));
       router.tell(
-          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, Duration.ZERO));
+          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, ran, Duration.ZERO));
     }
 
     void fail(Replica.RunBatch batch, String reason) {
@@ -118,11 +130,14 @@ final class RouterHarness {
   RouterHarness(ActorTestKit kit, SamplingOptions options, int replicas) {
     this.kit = kit;
     this.generation = kit.createTestProbe();
+    this.answers = kit.createTestProbe();
+    this.generationRef = kit.spawn(sorting());
     this.readiness = kit.createTestProbe();
     this.router =
         kit.spawn(
             Router.create(
-                new Router.Fleet("toy", "weights", replicas + 1, (slot, to) -> standIn(slot)),
+                new ReplicaFleet(
+                    "toy", "weights", replicas + 1, (slot, to) -> standIn(slot), listener),
                 options,
                 nanos::get,
                 readiness.ref()));
@@ -175,7 +190,7 @@ final class RouterHarness {
     router.tell(
         new Router.Enqueue(
             IntStream.range(0, images).mapToObj(i -> DenoisingState.first(recipe, i)).toList(),
-            generation.ref()));
+            generationRef));
   }
 
   /** Waits until the router has heard all that it was told, and returns what it reports then. */
@@ -203,7 +218,7 @@ final class RouterHarness {
   void expectSilence() {
     settle();
     Generation.Command mark = new Generation.ImageLost(-1, "mark");
-    generation.ref().tell(mark);
+    generationRef.tell(mark);
     generation.expectMessage(mark);
   }
 
@@ -211,6 +226,16 @@ final class RouterHarness {
     return batch.states().stream()
         .map(state -> state.recipe().request() + state.image() + "@" + state.step())
         .toList();
+  }
+
+  private Behavior<Generation.Command> sorting() {
+    return Behaviors.receiveMessage(
+        message -> {
+          boolean isAnswer =
+              message instanceof Generation.Admitted || message instanceof Generation.TurnedAway;
+          (isAnswer ? answers : generation).ref().tell(message);
+          return Behaviors.same();
+        });
   }
 
   private Behavior<Replica.Command> standIn(int slot) {

@@ -186,7 +186,8 @@ final class RouterRecoveryTest {
     harness.enqueue("a", 1, 5);
     Replica.RunBatch batch = first.nextBatch();
     harness.router.tell(
-        new Router.BatchDone(0, batch.batchId(), List.of(), Instant.EPOCH, Duration.ZERO));
+        new Router.BatchDone(
+            0, batch.batchId(), List.of(), Instant.EPOCH, Duration.ZERO, Duration.ZERO));
 
     harness.generation.expectMessage(Generation.RouterLost.INSTANCE);
     StandIn anew = harness.readyReplica();

@@ -132,6 +132,7 @@ final class RouterTest {
             batch.batchId(),
             List.of(new Replica.Outcome(bad, false), new Replica.Outcome(good, true)),
             Instant.EPOCH,
+            Duration.ZERO,
             Duration.ZERO));
 
     harness.generation.expectMessage(
@@ -146,7 +147,7 @@ final class RouterTest {
     harness.enqueue("a", 4, 5);
     Replica.RunBatch running = replica.nextBatch();
     harness.enqueue("b", 3, 5);
-    harness.router.tell(new Router.Withdraw("a", harness.generation.ref()));
+    harness.router.tell(new Router.Withdraw("a", harness.generationRef));
 
     replica.finish(running);
 

@@ -9,6 +9,7 @@ import io.stepwise.network.ToyModel;
 import io.stepwise.sampling.ModelReadiness.State;
 import io.stepwise.sampling.SamplingService.Detail;
 import io.stepwise.sampling.ServiceHarness.Gate;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -46,6 +47,51 @@ final class SamplingServiceLimitsTest {
     assertThat(refused.reason()).isEqualTo(RefusalReason.QUEUE_FULL);
     assertThat(refused.message()).isEqualTo("the queue is full with 7 unfinished images");
     assertThat(refused.retryAfter()).isPositive();
+  }
+
+  @Test
+  void clientWhoHasHisPartOfTheQueueLeavesTheRestToOthers() {
+    ServiceHarness shared =
+        new ServiceHarness(KIT, sharedBy(4), served(gate.hold(ToyModel.named("toy")), 1));
+    Client other = new Client("other", "other");
+    shared.generate(request("a").n(3), Detail.RESULT);
+
+    GenerationResult refused = await(shared.client.generate(request("b").n(2).build()));
+    TestProbe<GenerationEvent> others =
+        shared.generate(request("c").n(4).client(other), Detail.IMAGES);
+
+    assertThat(refused)
+        .isInstanceOfSatisfying(
+            GenerationResult.Refused.class,
+            full ->
+                assertThat(full.message())
+                    .isEqualTo("the client's part of the queue is full with 3 unfinished images"));
+    others.expectMessageClass(GenerationEvent.Accepted.class);
+    gate.open();
+    others.receiveSeveralMessages(5);
+    shared.stop();
+  }
+
+  @Test
+  void whatCannotBeDoneInTimeIsRefusedAtOnceAndHoldsNoPlaces() {
+    gate.open();
+    assertThat(harness.images(request("first"))).hasSize(1);
+
+    GenerationResult result =
+        await(
+            harness.client.generate(
+                request("a").n(10).steps(1000).deadline(Duration.ofMillis(1)).build()));
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            GenerationResult.Refused.class,
+            refused -> {
+              assertThat(refused.reason()).isEqualTo(RefusalReason.DEADLINE_UNREACHABLE);
+              assertThat(refused.message()).startsWith("deadline_ms: 1 (expected: ");
+              assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+            });
+    assertThat(harness.images(request("b").n(10).steps(1))).hasSize(10);
+    assertThat(await(harness.client.generation(Client.ANYBODY, "a"))).isEmpty();
   }
 
   @Test
@@ -141,6 +187,15 @@ final class SamplingServiceLimitsTest {
     GenerationResult result = await(harness.client.generate(request(id).n(n).build()));
     assertThat(result).isInstanceOf(GenerationResult.Refused.class);
     return (GenerationResult.Refused) result;
+  }
+
+  private static SamplingOptions sharedBy(int ofClient) {
+    SamplingOptions options = withRoomFor(10);
+    SamplingOptions.Scheduling scheduling =
+        new SamplingOptions.Scheduling(
+            "deadline", Duration.ZERO, Duration.ZERO, Duration.ZERO, ofClient);
+    return new SamplingOptions(
+        options.requests(), options.replicas(), scheduling, 10, 2, options.results());
   }
 
   private static SamplingOptions withRoomFor(int images) {

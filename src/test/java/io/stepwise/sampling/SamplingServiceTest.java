@@ -192,6 +192,7 @@ final class SamplingServiceTest {
                 List.of("ancestral", "direct", "remembering"),
                 "ancestral",
                 1000,
+                1000,
                 true));
   }
 

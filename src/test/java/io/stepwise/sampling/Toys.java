@@ -40,11 +40,21 @@ final class Toys {
 
   /** Returns options with room for everything but batches, which have this many rows. */
   static SamplingOptions options(int maxBatchRows) {
+    return options(maxBatchRows, 2, "fifo");
+  }
+
+  static SamplingOptions options(int maxBatchRows, int batchesInFlight, String policy) {
     return new SamplingOptions(
         requests(),
         new SamplingOptions.Replicas(
-            maxBatchRows, 2, 3, BATCH_DEADLINE, MIN_BACKOFF, Duration.ofSeconds(1), 1),
-        "fifo",
+            maxBatchRows,
+            batchesInFlight,
+            3,
+            BATCH_DEADLINE,
+            MIN_BACKOFF,
+            Duration.ofSeconds(1),
+            1),
+        policy,
         10_000,
         2);
   }
@@ -59,7 +69,15 @@ final class Toys {
   }
 
   static Recipe recipe(String request, StepPlan plan, double guidance) {
-    Recipe.Urgency urgency = new Recipe.Urgency(0, HOUR.toNanos(), 0);
+    return recipe(request, plan, guidance, new Recipe.Urgency("anybody", 0, HOUR.toNanos(), 0));
+  }
+
+  static Recipe recipe(String request, int steps, Recipe.Urgency urgency) {
+    return recipe(request, new ToyPlans().plan("ancestral", steps, null), 1, urgency);
+  }
+
+  private static Recipe recipe(
+      String request, StepPlan plan, double guidance, Recipe.Urgency urgency) {
     return new Recipe(
         request,
         new BatchKey("weights", "1x2x3"),

@@ -3,6 +3,7 @@ package io.stepwise.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,6 +20,13 @@ class SettingsLimitsTest {
           http.request-timeout            | 999 ms    | 25 h        | 1 s to 24 h, with its unit
           http.body-timeout               | 99 ms     | 11 minutes  | 100 ms to 10 min, with its unit
           http.shutdown-grace             | -1 s      | 61 minutes  | 0 s to 1 h, with its unit
+          http.allowed-origins            | [""]      | "a, a"      | a list, none empty, none twice
+          http.stream.max-sockets         | -1        | 100001      | 0 to 100000
+          http.stream.max-message         | 1023      | 1025 KiB    | 1 KiB to 1 MiB
+          http.stream.max-generations     | 0         | 1001        | 1 to 1000
+          http.stream.max-images          | 0         | 10001       | 1 to 10000
+          http.stream.keep-alive          | 99 ms     | 301 s       | 100 ms to 5 min, with its unit
+          http.stream.stall-timeout       | 99 ms     | 61 minutes  | 100 ms to 1 h, with its unit
           device                          | gpu       | "cuda:-1"   | cpu, auto or cuda:N
           sampling.replicas               | 0         | 65          | 1 to 64
           sampling.threads-per-replica    | 0         | 257         | 1 to 256
@@ -34,7 +42,11 @@ class SettingsLimitsTest {
           sampling.max-attempts           | 2         | 101         | 3 to 100
           sampling.batch-deadline         | 99 ms     | 61 minutes  | 100 ms to 1 h, with its unit
           sampling.batch-deadline         | 5000      | soon        | 100 ms to 1 h, with its unit
-          sampling.policy                 | lifo      | FIFO        | one of fifo, shortest-remaining, deadline
+          sampling.policy                 | lifo      | FIFO        | one of fifo, shortest-remaining, deadline, request
+          sampling.request-delay          | -1 ms     | 11 s        | 0 s to 10 s, with its unit
+          sampling.max-step-duration      | -1 ms     | 61 s        | 0 s to 1 min, with its unit
+          sampling.warm-up                | -1 ms     | 61 s        | 0 s to 1 min, with its unit
+          sampling.max-waiting-images-per-client | -1 | 1000001     | 0 to 1000000
           sampling.default-deadline       | 999 ms    | 25 h        | 1 s to 24 h, with its unit
           sampling.finisher-threads       | 0         | 65          | 1 to 64
           sampling.result-retention       | 999 ms    | 25 h        | 1 s to 24 h, with its unit
@@ -62,6 +74,9 @@ class SettingsLimitsTest {
           http.max-body                   | 1 KiB     | 64 MiB
           http.shutdown-grace             | 0 s       | 1 hour
           http.body-timeout               | 100 ms    | 10 minutes
+          http.allowed-origins            | []        | "http://a, https://b:8"
+          http.stream.max-message         | 1 KiB     | 1 MiB
+          http.stream.max-sockets         | 0         | 100000
           device                          | "cuda:0"  | auto
           sampling.replicas               | 1         | 64
           sampling.batches-in-flight      | 1         | 4
@@ -69,7 +84,8 @@ class SettingsLimitsTest {
           sampling.batch-deadline         | 100 ms    | 1 h
           sampling.result-retention       | 1 second  | 24 hours
           sampling.max-kept-results       | 0         | 16 GiB
-          sampling.policy                 | fifo      | deadline
+          sampling.policy                 | fifo      | request
+          sampling.max-step-duration      | 0 s       | 1 minute
           sampling.restart-backoff.max    | 200 ms    | 10 minutes
           models                          | [fashion-mnist, b] | fashion-mnist
           """)
@@ -92,6 +108,14 @@ class SettingsLimitsTest {
     } else {
       assertThat(thrown).hasMessageContaining("65 (expected: at most max-waiting-images, 64)");
     }
+  }
+
+  @Test
+  void requestMayNotBeLargerThanTheClientsPartOfTheQueue() {
+    String text = "stepwise.sampling.max-waiting-images-per-client = 63";
+
+    assertThat(catchThrowableOfType(SettingsException.class, () -> Settings.parse(text)))
+        .hasMessageContaining("64 (expected: at most max-waiting-images-per-client, 63)");
   }
 
   private static void assertRefused(String key, String value, String expectation) {

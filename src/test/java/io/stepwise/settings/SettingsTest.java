@@ -38,13 +38,17 @@ class SettingsTest {
                     1 << 20,
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(10),
-                    Duration.ofSeconds(60)),
+                    Duration.ofSeconds(60),
+                    List.of(),
+                    new StreamSettings(
+                        500, 64 << 10, 64, 256, Duration.ofSeconds(15), Duration.ofSeconds(60))),
                 new SamplingSettings(
                     1,
                     1,
                     16,
                     2,
                     1000,
+                    0,
                     64,
                     1000,
                     50,
@@ -52,6 +56,9 @@ class SettingsTest {
                     Duration.ofSeconds(30),
                     2,
                     QueuePolicy.DEADLINE,
+                    Duration.ofMillis(50),
+                    Duration.ZERO,
+                    Duration.ofSeconds(2),
                     Duration.ofMinutes(5),
                     2,
                     Duration.ofMinutes(10),
@@ -149,8 +156,9 @@ class SettingsTest {
             "stepwise.sampling.polcy: \"fifo\" (expected: no such key; known are batch-deadline,"
                 + " batches-in-flight, default-deadline, default-steps, finisher-threads,"
                 + " max-attempts, max-batch-size, max-images-per-request, max-kept-results,"
-                + " max-steps, max-stuck-replicas, max-waiting-images, policy, replicas,"
-                + " restart-backoff, result-retention, threads-per-replica), from "
+                + " max-step-duration, max-steps, max-stuck-replicas, max-waiting-images,"
+                + " max-waiting-images-per-client, policy, replicas, request-delay,"
+                + " restart-backoff, result-retention, threads-per-replica, warm-up), from "
                 + file
                 + ": 4",
             "stepwise.data: \"none\" (expected: a section { ... }), from " + file + ": 5",

@@ -1,0 +1,33 @@
+package io.stepwise.bench;
+
+import io.stepwise.network.FolderModel;
+import java.time.Duration;
+
+/**
+ * How a benchmark measures.
+ *
+ * @param model the model that is measured, where one is
+ * @param threads native threads of one kernel, 1 or more
+ * @param rounds how often everything is measured, 1 or more; results are medians over them
+ * @param length how long one measurement takes at least, more than 0
+ * @param images images of the benchmarks that count images, 10 or more
+ */
+public record BenchmarkOptions(
+    FolderModel model, int threads, int rounds, Duration length, int images) {
+
+  /** Checks the numbers. */
+  public BenchmarkOptions {
+    requireAtLeast("threads", threads, 1);
+    requireAtLeast("rounds", rounds, 1);
+    requireAtLeast("images", images, 10);
+    if (length.isZero() || length.isNegative()) {
+      throw new IllegalArgumentException("seconds: " + length + " (expected: > 0)");
+    }
+  }
+
+  private static void requireAtLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + least + ")");
+    }
+  }
+}

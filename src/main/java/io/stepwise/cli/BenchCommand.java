@@ -1,0 +1,137 @@
+package io.stepwise.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stepwise.bench.Benchmark;
+import io.stepwise.bench.BenchmarkOptions;
+import io.stepwise.bench.BenchmarkReport;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs one benchmark and prints what it found as a table or as JSON. */
+@Command(
+    name = "bench",
+    description = {
+      "Measure what this machine and this code can do, as ratios within one run.",
+      "  kernel  the step kernel by batch size, against the matrix-product peak",
+      "  served  the whole service at saturation, against the bare loop of its kernel",
+      "  router  the service with a network that does nothing",
+      "  memory  resident size after a tenth, half and all of the images"
+    },
+    sortOptions = false)
+final class BenchCommand implements Callable<Integer> {
+
+  private static final double MILLIS = 1000;
+
+  @Parameters(
+      paramLabel = "NAME",
+      completionCandidates = Names.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
+  String name = "";
+
+  @Option(
+      names = "--model",
+      paramLabel = "M",
+      description = "A shipped model or a model folder (default: ${DEFAULT-VALUE}).",
+      defaultValue = "fashion-mnist")
+  String model = "";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "T",
+      description = "Native threads of one kernel (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  int threads;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "How often everything is measured (default: ${DEFAULT-VALUE}).",
+      defaultValue = "5")
+  int rounds;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Shortest time of one measurement (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0.5")
+  double seconds;
+
+  @Option(
+      names = "--images",
+      paramLabel = "K",
+      description = "With memory: how many images are made (default: ${DEFAULT-VALUE}).",
+      defaultValue = "2000")
+  int images;
+
+  @Option(names = "--json", description = "Print JSON.")
+  boolean json;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  /** The benchmarks that there are. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Benchmark.byName().keySet().iterator();
+    }
+  }
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    Benchmark benchmark = Benchmark.byName().get(name);
+    if (benchmark == null) {
+      throw new IllegalArgumentException(
+          "benchmark: " + name + " (expected: one of " + Benchmark.byName().keySet() + ")");
+    }
+    if (!(seconds > 0)) {
+      throw new IllegalArgumentException("--seconds: " + seconds + " (expected: > 0)");
+    }
+    BenchmarkReport report =
+        benchmark.run(
+            new BenchmarkOptions(
+                ModelLibrary.open(model, "cpu"),
+                threads,
+                rounds,
+                Duration.ofMillis((long) Math.ceil(seconds * MILLIS)),
+                images));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      ModelFacts.printJson(out, json(report));
+    } else {
+      out.println(benchmark.question());
+      out.println();
+      BenchTable.print(out, report);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private Map<String, Object> json(BenchmarkReport report) {
+    List<Map<String, Object>> targets = new ArrayList<>();
+    for (BenchmarkReport.Target target : report.targets()) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("name", target.name());
+      fields.put("value", target.value());
+      fields.put(target.isUpper() ? "at_most" : "at_least", target.bound());
+      fields.put("reached", target.isReached());
+      targets.add(fields);
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("benchmark", name);
+    fields.put("facts", report.facts());
+    fields.put("rows", report.rows());
+    fields.put("targets", targets);
+    return fields;
+  }
+}

@@ -1,0 +1,23 @@
+package io.stepwise.http;
+
+import io.stepwise.sampling.GenerationRequest;
+
+/** What a client says on a websocket. */
+sealed interface ClientMessage {
+
+  /**
+   * Asks for images.
+   *
+   * @param id what they are called on this socket; the request has the id that they have elsewhere
+   */
+  record Generate(String id, GenerationRequest request) implements ClientMessage {}
+
+  /** Ends a generation of this socket. */
+  record Cancel(String id) implements ClientMessage {}
+
+  /** Asks to be told of the fleet, or not any more. */
+  record Watch(boolean wanted) implements ClientMessage {}
+
+  /** Asks for an answer. */
+  record Ping() implements ClientMessage {}
+}

@@ -1,0 +1,45 @@
+package io.stepwise.http;
+
+import io.stepwise.sampling.Fleet;
+import java.util.List;
+import java.util.Locale;
+
+/** All replicas and what waits for them. */
+record FleetJson(
+    boolean draining, int unfinishedImages, int maxUnfinishedImages, List<Model> models) {
+
+  private record Model(
+      String name,
+      String snapshot,
+      int waitingImages,
+      int inFlightImages,
+      int batchRows,
+      List<Replica> replicas) {
+
+    static Model of(Fleet.Model model) {
+      return new Model(
+          model.name(),
+          model.snapshot(),
+          model.waitingImages(),
+          model.inFlightImages(),
+          model.batchRows(),
+          model.replicas().stream().map(Replica::of).toList());
+    }
+  }
+
+  private record Replica(int slot, String state, String detail, long restarts) {
+
+    static Replica of(Fleet.Replica replica) {
+      String state = replica.state().name().toLowerCase(Locale.ROOT);
+      return new Replica(replica.slot(), state, replica.detail(), replica.restarts());
+    }
+  }
+
+  static FleetJson of(Fleet fleet) {
+    return new FleetJson(
+        fleet.draining(),
+        fleet.unfinishedImages(),
+        fleet.maxUnfinishedImages(),
+        fleet.models().stream().map(Model::of).toList());
+  }
+}

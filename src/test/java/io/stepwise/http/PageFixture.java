@@ -1,0 +1,110 @@
+package io.stepwise.http;
+
+import io.stepwise.network.ToyModel;
+import io.stepwise.sampling.ImageEncoder;
+import io.stepwise.sampling.SamplingOptions;
+import io.stepwise.sampling.SamplingService;
+import io.stepwise.sampling.ServedModel;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.openqa.selenium.WebElement;
+
+/**
+ * The page, open in a browser, of a server with a toy for a model that takes steps when told to.
+ */
+final class PageFixture implements AutoCloseable {
+
+  static final int MOST_UNFINISHED = 24;
+
+  private static final URI BLANK = URI.create("about:blank");
+  private static final int MOST_IMAGES = 16;
+  private static final int BATCH_ROWS = 16;
+
+  private final ActorTestKit kit = ActorTestKit.create();
+  private final Browser browser;
+  private final Turnstile turnstile = new Turnstile();
+  private final ActorRef<SamplingService.Command> service = spawnService();
+  private TestServer server = TestServer.start(kit.system(), service);
+
+  private PageFixture(Browser browser) {
+    this.browser = browser;
+  }
+
+  /** Opens the page and waits until it is connected. */
+  static PageFixture open(Browser browser) {
+    PageFixture page = new PageFixture(browser);
+    browser.look(1440, 900, "light");
+    browser.open(page.server.uri("/"));
+    page.awaitConnected();
+    return page;
+  }
+
+  Turnstile turnstile() {
+    return turnstile;
+  }
+
+  TestServer server() {
+    return server;
+  }
+
+  void awaitConnected() {
+    browser.await("[data-connection=open]");
+    browser.await("#model option");
+  }
+
+  /** Fills in the form and sends it. */
+  void generate(int steps, int images) {
+    browser.enter("#steps", Integer.toString(steps));
+    browser.enter("#n", Integer.toString(images));
+    browser.find("#generate").click();
+  }
+
+  /** Returns the newest card once it is so far. */
+  WebElement card(String attribute, Object value) {
+    return browser.await(".card:first-child[data-" + attribute + "='" + value + "']");
+  }
+
+  /** Stops the server and starts another one where it was. */
+  void stopServer() {
+    server.close();
+  }
+
+  void startServerAgain() {
+    int port = server.server().address().getPort();
+    server =
+        TestServer.start(
+            kit.system(),
+            service,
+            TestServer.settings("127.0.0.1", port),
+            HttpServer.Times.STANDARD);
+  }
+
+  @Override
+  public void close() {
+    turnstile.open();
+    browser.open(BLANK);
+    server.close();
+    kit.shutdownTestKit();
+  }
+
+  private ActorRef<SamplingService.Command> spawnService() {
+    SamplingOptions.Requests requests =
+        new SamplingOptions.Requests(
+            MOST_IMAGES, 1000, 50, Duration.ofMinutes(5), Duration.ofMinutes(5));
+    SamplingOptions.Replicas replicas =
+        new SamplingOptions.Replicas(
+            BATCH_ROWS,
+            1,
+            3,
+            Duration.ofMinutes(3),
+            Duration.ofMillis(10),
+            Duration.ofSeconds(1),
+            1);
+    SamplingOptions options = new SamplingOptions(requests, replicas, "fifo", MOST_UNFINISHED, 2);
+    ServedModel model = ServedModel.of(ToyModel.named("toy").disturbedBy(turnstile), 1, 1);
+    return kit.spawn(SamplingService.create(List.of(model), options, ImageEncoder.png()));
+  }
+}
