@@ -43,7 +43,9 @@ final class ArchitectureTest {
                     "org.HdrHistogram..",
                     "java.net.http..",
                     "picocli..",
-                    "me.tongfei.progressbar..")))
+                    "me.tongfei.progressbar..",
+                    "io.micrometer..",
+                    "io.prometheus..")))
         .check(PRODUCTION);
   }
 

@@ -95,14 +95,14 @@ public final class Admission {
   }
 
   /** Returns a time that is advice: no less than 1 second and no more than 60. */
-  public static Duration advice(double nanos) {
+  public static Duration advice(long nanos) {
     if (nanos >= LATEST.toNanos()) {
       return LATEST;
     }
-    return nanos <= SOONEST.toNanos() ? SOONEST : Duration.ofNanos((long) nanos);
+    return nanos <= SOONEST.toNanos() ? SOONEST : Duration.ofNanos(nanos);
   }
 
   private Duration timeToFinish(int images) {
-    return advice(images * nanosPerImage);
+    return advice((long) (images * nanosPerImage));
   }
 }

@@ -5,8 +5,9 @@
  * it is never negative; nothing here reads a clock, starts a thread or knows what an image is made
  * of.
  *
- * <p><b>Starting points:</b> {@link io.stepwise.batching.BatchPlanner}, {@link
- * io.stepwise.batching.Policy}, {@link io.stepwise.batching.Admission}.
+ * <p><b>Starting points:</b> {@link io.stepwise.batching.StepPlanner} and {@link
+ * io.stepwise.batching.BatchPlanner}, {@link io.stepwise.batching.Policy}, {@link
+ * io.stepwise.batching.CostModel}, {@link io.stepwise.batching.DeadlineAdmission}.
  *
  * <p>May use the JDK only.
  */

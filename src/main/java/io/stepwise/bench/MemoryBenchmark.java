@@ -45,10 +45,10 @@ final class MemoryBenchmark implements Benchmark {
       int made = 0;
       for (int goal : List.of(options.images() / 10, options.images() / 2, options.images())) {
         double resident = 0;
-        while (made < goal) {
+        do {
           made += service.generate(2 * BATCH_SIZE, steps);
           resident = Math.max(resident, residentMiB());
-        }
+        } while (made < goal);
         last = resident;
         first = first == 0 ? resident : first;
         Map<String, Object> row = new LinkedHashMap<>();

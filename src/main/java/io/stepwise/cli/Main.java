@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     description = "Draws samples from diffusion models one denoising step at a time.",
     subcommands = {
       ServeCommand.class,
+      KeysCommand.class,
       SampleCommand.class,
       ModelsCommand.class,
       PlanCommand.class,

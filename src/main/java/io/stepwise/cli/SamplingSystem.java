@@ -5,6 +5,7 @@ import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.ImageEncoder;
 import io.stepwise.sampling.SamplingClient;
+import io.stepwise.sampling.SamplingListener;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
@@ -36,8 +37,19 @@ final class SamplingSystem implements AutoCloseable {
 
   /** Starts the actors, which load the weights in the background. */
   static SamplingSystem start(List<ServedModel> models, SamplingOptions options) {
+    return start(models, options, SamplingListener.NONE);
+  }
+
+  /**
+   * Starts the actors, which load the weights in the background.
+   *
+   * @param listener hears what they do
+   */
+  static SamplingSystem start(
+      List<ServedModel> models, SamplingOptions options, SamplingListener listener) {
     return new SamplingSystem(
-        ActorSystem.create(SamplingService.create(models, options, ImageEncoder.png()), "stepwise"),
+        ActorSystem.create(
+            SamplingService.create(models, options, ImageEncoder.png(), listener), "stepwise"),
         options);
   }
 

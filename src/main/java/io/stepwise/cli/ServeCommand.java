@@ -9,6 +9,7 @@ import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.ServedModel;
 import io.stepwise.settings.SamplingSettings;
 import io.stepwise.settings.Settings;
+import io.stepwise.telemetry.Meters;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+  private static final String LOG_FORMAT = "STEPWISE_LOG_FORMAT";
 
   @Option(
       names = "--config",
@@ -60,15 +62,18 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    checkLogFormat();
     Settings settings = Settings.load(Optional.ofNullable(config), arguments());
     settings.warnings(Runtime.getRuntime().availableProcessors()).forEach(LOG::warn);
     List<ServedModel> served = openModels(settings);
     TorchRuntime.prepareThread(settings.sampling().threadsPerReplica());
-    SamplingSystem system = SamplingSystem.start(served, options(settings));
+    Meters meters = new Meters();
+    SamplingSystem system =
+        SamplingSystem.start(served, options(settings), new SamplingMeters(meters));
     HttpServer server;
     try {
       server =
-          HttpServer.start(system.system(), system.client(), settings.http())
+          HttpServer.start(system.system(), system.client(), settings.http(), meters)
               .toCompletableFuture()
               .join();
     } catch (CompletionException e) {
@@ -87,12 +92,24 @@ final class ServeCommand implements Callable<Integer> {
             new Thread(() -> stop(system, server, settings.http().shutdownGrace()), "shutdown"));
     InetSocketAddress address = server.address();
     LOG.info(
-        "serving {} on http://{}:{}",
+        "serving {} on {}://{}:{}",
         served.stream().map(model -> model.model().description().name()).toList(),
+        settings.http().tls().isOn() ? "https" : "http",
         address.getHostString(),
         address.getPort());
     system.system().getWhenTerminated().toCompletableFuture().join();
     return 0;
+  }
+
+  /** Logs are set up before any settings are read, from a variable alone; a wrong one is silent. */
+  private static void checkLogFormat() {
+    String format =
+        Optional.ofNullable(System.getProperty(LOG_FORMAT))
+            .or(() -> Optional.ofNullable(System.getenv(LOG_FORMAT)))
+            .orElse("text");
+    if (!List.of("text", "json").contains(format)) {
+      throw new IllegalArgumentException(LOG_FORMAT + ": " + format + " (expected: text or json)");
+    }
   }
 
   private Map<String, String> arguments() {

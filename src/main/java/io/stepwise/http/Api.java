@@ -1,16 +1,19 @@
 package io.stepwise.http;
 
 import static org.apache.pekko.http.javadsl.server.Directives.concat;
+import static org.apache.pekko.http.javadsl.server.Directives.extractRequest;
 import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeoutResponse;
 
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.settings.HttpSettings;
+import io.stepwise.telemetry.Meters;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.Materializer;
@@ -27,22 +30,29 @@ final class Api {
       ActorSystem<?> system,
       SamplingClient client,
       HttpSettings settings,
-      Connections connections) {
+      RateLimits limits,
+      Connections connections,
+      Meters meters) {
     Materializer materializer = SystemMaterializer.get(system).materializer();
     this.requestBody = new RequestBody(settings, materializer);
     EventStreams streams = new EventStreams(client, settings.stream(), materializer);
     Route routes =
         concat(
             new GenerationRoutes(client, streams).route(),
-            new SocketRoutes(client, settings, connections).route(),
+            new SocketRoutes(client, settings, limits, connections).route(),
             new FleetRoutes(client).route(),
             new ModelRoutes(client).route(),
             new InferenceRoutes(client).route(),
             new OpenApiRoutes().route(),
+            new MetricsRoutes(client, meters).route(),
             new HealthRoutes(client).route(),
             new PageRoutes().route());
     this.route =
-        withRequestTimeoutResponse(ErrorResponses::timedOut, () -> ErrorResponses.seal(routes))
+        extractRequest(
+                request ->
+                    withRequestTimeoutResponse(
+                        late -> Exchange.end(request, ErrorResponses.timedOut(late)),
+                        () -> ErrorResponses.seal(routes)))
             .function(system);
   }
 
@@ -51,8 +61,18 @@ final class Api {
     return requestBody
         .read(request)
         .thenCompose(body -> route(request, body))
-        .exceptionally(ErrorResponses::failed)
+        .exceptionally(failure -> ErrorResponses.failed(failure, request))
         .thenApply(answer -> InferenceErrors.shaped(request, answer));
+  }
+
+  /**
+   * Throws away what is still to come of a request that was refused; completes with its answer,
+   * after which the connection is closed if there is too much of it.
+   */
+  CompletionStage<HttpResponse> refuse(HttpRequest request, HttpResponse refusal) {
+    return requestBody
+        .discard(request)
+        .thenApply(whole -> whole ? refusal : refusal.addHeader(Connection.create("close")));
   }
 
   private CompletionStage<HttpResponse> route(HttpRequest request, ByteString body) {

@@ -29,6 +29,9 @@ record ApiError(
   /** Where an answer carries the error that it tells. */
   static final AttributeKey<ApiError> KEY = AttributeKey.create("error", ApiError.class);
 
+  private static final RawHeader CHALLENGE =
+      RawHeader.create("WWW-Authenticate", "Bearer realm=\"stepwise\"");
+
   /** Who has to do something about an error. */
   enum Type {
     /** The client: the request is wrong. */
@@ -101,7 +104,9 @@ record ApiError(
    * Returns the answer that tells the error, and carries it for whoever has to tell it otherwise.
    */
   HttpResponse response() {
-    HttpResponse response = Json.response(status, new Body(detail())).addAttribute(KEY, this);
+    HttpResponse answer = Json.response(status, new Body(detail())).addAttribute(KEY, this);
+    HttpResponse response =
+        status.equals(StatusCodes.UNAUTHORIZED) ? answer.addHeader(CHALLENGE) : answer;
     Long seconds = retryAfterSeconds();
     return seconds == null
         ? response

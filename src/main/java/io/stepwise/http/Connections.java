@@ -1,5 +1,6 @@
 package io.stepwise.http;
 
+import io.stepwise.telemetry.Meters;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +30,17 @@ final class Connections {
   private final Set<Connection> open = new HashSet<>();
   private final Set<Connection> sockets = new HashSet<>();
   private final CompletableFuture<Done> closed = new CompletableFuture<>();
+  private final Meters meters;
   private boolean closing;
+
+  /**
+   * Begins without any.
+   *
+   * @param meters told of websockets
+   */
+  Connections(Meters meters) {
+    this.meters = meters;
+  }
 
   /**
    * Has each connection closed after its last answer; completes when that is done or time is up.
@@ -58,12 +69,15 @@ final class Connections {
   }
 
   synchronized void addSocket(Connection connection) {
+    meters.websocketOpened();
     add(sockets, connection);
   }
 
   synchronized void remove(Connection connection) {
     open.remove(connection);
-    sockets.remove(connection);
+    if (sockets.remove(connection)) {
+      meters.websocketClosed();
+    }
     completeWhenClosed();
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
@@ -24,6 +25,8 @@ import org.apache.pekko.http.javadsl.server.RejectionHandler;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Answers to requests that no route answers, and to those on which a route fails. */
 final class ErrorResponses {
@@ -38,32 +41,40 @@ final class ErrorResponses {
     RejectionHandler rejections =
         RejectionHandler.newBuilder()
             .handleAll(MethodRejection.class, ErrorResponses::otherMethods)
-            .handle(Rejection.class, rejection -> complete(rejected(rejection)))
+            .handle(
+                Rejection.class,
+                rejection -> extractRequest(request -> complete(rejected(rejection, request))))
             .handleNotFound(extractRequest(request -> complete(notFound(request))))
             .build();
     ExceptionHandler exceptions =
-        ExceptionHandler.newBuilder().matchAny(failure -> complete(failed(failure))).build();
+        ExceptionHandler.newBuilder()
+            .matchAny(failure -> extractRequest(request -> complete(failed(failure, request))))
+            .build();
     return route.seal(rejections, exceptions);
   }
 
   /** Returns the answer to a request on which the server failed in this way. */
-  static HttpResponse failed(Throwable failure) {
-    return error(failure).response();
+  static HttpResponse failed(Throwable failure, HttpRequest request) {
+    return error(failure, level -> Exchange.about(request, LOG.atLevel(level))).response();
   }
 
   /** Returns the error of something on which the server failed in this way, and logs it. */
   static ApiError error(Throwable failure) {
+    return error(failure, LOG::atLevel);
+  }
+
+  private static ApiError error(Throwable failure, Function<Level, LoggingEventBuilder> line) {
     if (failure instanceof CompletionException && failure.getCause() != null) {
-      return error(failure.getCause());
+      return error(failure.getCause(), line);
     }
     if (failure instanceof ApiException invalid) {
       return invalid.error();
     }
     if (failure instanceof TimeoutException) {
-      LOG.warn("the sampling service did not answer: {}", failure.getMessage());
+      line.apply(Level.WARN).log("the sampling service did not answer: {}", failure.getMessage());
       return ApiError.unavailable("no_answer", "the service did not answer in time", ASK_AGAIN);
     }
-    LOG.error("a request failed", failure);
+    line.apply(Level.ERROR).setCause(failure).log("a request failed");
     return new ApiError(
         StatusCodes.INTERNAL_SERVER_ERROR,
         ApiError.Type.SERVER,
@@ -122,8 +133,9 @@ final class ErrorResponses {
         .response();
   }
 
-  private static HttpResponse rejected(Rejection rejection) {
-    LOG.warn("a request was rejected by [{}]", rejection);
+  private static HttpResponse rejected(Rejection rejection, HttpRequest request) {
+    Exchange.about(request, LOG.atWarn())
+        .log("a request was rejected by [{}]", rejection.getClass().getSimpleName());
     return ApiError.invalid(
             StatusCodes.BAD_REQUEST, "malformed_request", null, "the request is malformed")
         .response();

@@ -4,6 +4,7 @@ import static scala.jdk.javaapi.DurationConverters.toScala;
 
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.settings.HttpSettings;
+import io.stepwise.telemetry.Meters;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,8 +12,10 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
@@ -28,6 +31,9 @@ public final class HttpServer {
 
   /** Time to break off connections that are still open after the grace. */
   private static final Duration BREAKING_OFF = Duration.ofSeconds(1);
+
+  /** Connections beyond the limit that are told so at the same time; the next ones wait. */
+  private static final int SPARE_CONNECTIONS = 64;
 
   /**
    * Times that are no settings.
@@ -55,25 +61,44 @@ public final class HttpServer {
    *
    * @param client the service; it is asked to give up a little after {@code
    *     settings.requestTimeout()} at the earliest, and no request may have a longer deadline
-   * @param settings where to listen, and limits
+   * @param settings where to listen, who may call, and limits
+   * @param meters told of connections and requests, and shown under {@code /metrics}
    */
   public static CompletionStage<HttpServer> start(
-      ActorSystem<?> system, SamplingClient client, HttpSettings settings) {
-    return start(system, client, settings, Times.STANDARD);
+      ActorSystem<?> system, SamplingClient client, HttpSettings settings, Meters meters) {
+    return start(system, client, settings, meters, Times.STANDARD);
   }
 
   static CompletionStage<HttpServer> start(
-      ActorSystem<?> system, SamplingClient client, HttpSettings settings, Times times) {
-    Connections connections = new Connections();
-    Api api = new Api(system, client, settings, connections);
+      ActorSystem<?> system,
+      SamplingClient client,
+      HttpSettings settings,
+      Meters meters,
+      Times times) {
+    Connections connections = new Connections(meters);
+    RateLimits limits = new RateLimits(settings.apiKeys(), System::nanoTime);
+    Api api = new Api(system, client, settings, limits, connections, meters);
+    FrontDoor door = new FrontDoor(new Guard(settings), limits, api, meters);
     Flow<HttpRequest, HttpResponse, NotUsed> flow =
-        BidiFlow.fromGraph(new ConnectionStage(connections, times.idle()))
-            .join(Flow.<HttpRequest>create().mapAsync(1, api::answer));
-    return Http.get(system)
-        .newServerAt(settings.host(), settings.port())
-        .withSettings(serverSettings(system, settings, times.margin()))
+        BidiFlow.fromGraph(
+                new ConnectionLimit(settings.maxConnections(), connections::sockets, meters))
+            .atop(BidiFlow.fromGraph(new ConnectionStage(connections, times.idle())))
+            .join(Flow.<HttpRequest>create().mapAsync(1, door::answer));
+    ServerBuilder server =
+        Http.get(system)
+            .newServerAt(settings.host(), settings.port())
+            .withSettings(serverSettings(system, settings, times.margin()));
+    return encrypted(server, settings)
         .bindFlow(flow)
         .thenApply(binding -> new HttpServer(binding, connections));
+  }
+
+  private static ServerBuilder encrypted(ServerBuilder server, HttpSettings settings) {
+    if (!settings.tls().isOn()) {
+      return server;
+    }
+    Tls tls = new Tls(settings.tls(), System::nanoTime);
+    return server.enableHttps(ConnectionContext.httpsServer(tls::engine));
   }
 
   private static ServerSettings serverSettings(
@@ -83,6 +108,8 @@ public final class HttpServer {
     return defaults
         .withServerHeader(Optional.empty())
         .withPipeliningLimit(1)
+        .withMaxConnections(settings.maxConnections() + SPARE_CONNECTIONS)
+        .withRemoteAddressAttribute(true)
         .withTransparentHeadRequests(true)
         .withTerminationDeadlineExceededResponse(ErrorResponses.shuttingDown())
         .withParsingErrorHandler(MalformedRequests.class.getName())

@@ -1,9 +1,11 @@
 package io.stepwise.http;
 
+import java.util.UUID;
 import org.apache.pekko.event.LoggingAdapter;
 import org.apache.pekko.http.ParsingErrorHandler;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.scaladsl.model.ErrorInfo;
 import org.apache.pekko.http.scaladsl.model.StatusCode;
 import org.apache.pekko.http.scaladsl.settings.ServerSettings;
@@ -28,6 +30,7 @@ public final class MalformedRequests extends ParsingErrorHandler {
             "malformed_request",
             null,
             error.summary())
-        .response();
+        .response()
+        .addHeader(RawHeader.create(Exchange.REQUEST_ID, UUID.randomUUID().toString()));
   }
 }

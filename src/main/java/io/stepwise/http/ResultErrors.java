@@ -56,6 +56,7 @@ final class ResultErrors {
     Duration later = refused.retryAfter();
     return switch (refused.reason()) {
       case QUEUE_FULL -> ApiError.tooMuch("queue_full", message, later);
+      case TOO_MANY_IN_FLIGHT -> ApiError.tooMuch("too_many_in_flight", message, later);
       case DEADLINE_UNREACHABLE ->
           new ApiError(
               StatusCodes.TOO_MANY_REQUESTS,

@@ -36,10 +36,13 @@ final class SocketRoutes {
   private final SamplingClient client;
   private final StreamSettings settings;
   private final OriginCheck origins;
+  private final RateLimits limits;
   private final Connections connections;
 
-  SocketRoutes(SamplingClient client, HttpSettings settings, Connections connections) {
+  SocketRoutes(
+      SamplingClient client, HttpSettings settings, RateLimits limits, Connections connections) {
     this.client = client;
+    this.limits = limits;
     this.settings = settings.stream();
     this.origins = new OriginCheck(settings.allowedOrigins());
     this.connections = connections;
@@ -73,7 +76,7 @@ final class SocketRoutes {
   }
 
   private HttpResponse accept(UpgradeToWebSocketLowLevel upgrade, HttpRequest request) {
-    SocketStage socket = new SocketStage(client, Caller.of(request), settings, connections);
+    SocketStage socket = new SocketStage(client, Caller.of(request), settings, limits, connections);
     return upgrade.handleFrames(
         Flow.fromGraph(socket).mapMaterializedValue(nothing -> (Object) nothing), Option.empty());
   }

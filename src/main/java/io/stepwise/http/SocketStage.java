@@ -63,19 +63,26 @@ final class SocketStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
   private final SamplingClient service;
   private final Client client;
   private final StreamSettings settings;
+  private final RateLimits limits;
   private final Connections connections;
 
   /**
    * Speaks with one client.
    *
    * @param client on whose behalf its generations are made
+   * @param limits how many generations it may ask for
    * @param connections told of the socket while it is open
    */
   SocketStage(
-      SamplingClient service, Client client, StreamSettings settings, Connections connections) {
+      SamplingClient service,
+      Client client,
+      StreamSettings settings,
+      RateLimits limits,
+      Connections connections) {
     this.service = service;
     this.client = client;
     this.settings = settings;
+    this.limits = limits;
     this.connections = connections;
   }
 
@@ -98,7 +105,7 @@ final class SocketStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         new StreamSession(
             client,
             settings,
-            new StreamSession.Partners(service, this::self, turns::invoke),
+            new StreamSession.Partners(service, this::self, turns::invoke, limits),
             outbox);
 
     /** What goes before anything else: the second half of a message. */

@@ -46,8 +46,10 @@ final class StreamSession {
    *
    * @param self who is told the service's events and hands them to the session
    * @param turns runs what is to be done with the session later, one at a time
+   * @param rates counts each generation that is asked for as a request
    */
-  record Partners(SamplingClient service, Supplier<ActorRef<Object>> self, Executor turns) {
+  record Partners(
+      SamplingClient service, Supplier<ActorRef<Object>> self, Executor turns, RateLimits rates) {
 
     ActorRef<GenerationEvent> listener() {
       return self.get().narrow();
@@ -141,8 +143,15 @@ final class StreamSession {
     } else if (wanted.images() > limits.maxImages()) {
       reply(SocketJson.Problem.of(id, SocketErrors.tooManyImages(taken, limits, ASK_AGAIN)));
     } else {
-      taken = wanted;
-      begin(generation);
+      partners
+          .rates()
+          .count(client)
+          .ifPresentOrElse(
+              tooMany -> reply(SocketJson.Problem.of(id, tooMany)),
+              () -> {
+                taken = wanted;
+                begin(generation);
+              });
     }
   }
 

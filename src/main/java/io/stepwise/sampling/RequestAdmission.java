@@ -14,6 +14,7 @@ final class RequestAdmission {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
   private final Admission admission;
+  private final ImagesInFlight inFlight = new ImagesInFlight();
   private final int maxUnfinishedImages;
   private final SamplingListener listener;
   private boolean draining;
@@ -44,16 +45,25 @@ final class RequestAdmission {
     return maxUnfinishedImages;
   }
 
-  /** Takes a request on, which then holds its places, or returns why not. */
+  /** Takes a request of a client on, which then holds its places, or returns why not. */
   Optional<GenerationResult.Refused> refusal(
-      ResolvedRequest request, boolean isTaken, ModelReadiness readiness, long nowNanos) {
-    Optional<GenerationResult.Refused> refused = decide(request, isTaken, readiness, nowNanos);
-    refused.ifPresent(result -> listener.requestRefused(request.model(), result.reason()));
+      ResolvedRequest request,
+      Client client,
+      boolean isTaken,
+      ModelReadiness readiness,
+      long nowNanos) {
+    Optional<GenerationResult.Refused> refused =
+        decide(request, isTaken, readiness)
+            .or(() -> inFlight.refusal(request, client))
+            .or(() -> full(request, nowNanos));
+    refused.ifPresentOrElse(
+        result -> listener.requestRefused(request.model(), result.reason()),
+        () -> inFlight.add(client, request.n()));
     return refused;
   }
 
   private Optional<GenerationResult.Refused> decide(
-      ResolvedRequest request, boolean isTaken, ModelReadiness readiness, long nowNanos) {
+      ResolvedRequest request, boolean isTaken, ModelReadiness readiness) {
     String id = request.id();
     if (isTaken) {
       String message = "id: " + id + " (expected: one that is not in use)";
@@ -66,19 +76,27 @@ final class RequestAdmission {
       String message = "no replica of " + request.model() + " can be started";
       return refused(id, RefusalReason.MODEL_UNAVAILABLE, message, ASK_AGAIN);
     }
+    return Optional.empty();
+  }
+
+  private Optional<GenerationResult.Refused> full(ResolvedRequest request, long nowNanos) {
     return admission
         .admit(request.recipe().urgency().client(), request.n(), nowNanos)
-        .flatMap(full -> refused(id, RefusalReason.QUEUE_FULL, message(full), full.retryAfter()));
+        .flatMap(
+            full ->
+                refused(request.id(), RefusalReason.QUEUE_FULL, message(full), full.retryAfter()));
   }
 
   /** A generation has ended and holds its places no longer. */
   void finish(GenerationRequest ended, long nowNanos) {
     admission.finish(ended.client().share(), ended.n(), nowNanos);
+    inFlight.remove(ended.client(), ended.n());
   }
 
   /** A router has not taken a generation on, so that it holds its places no longer. */
   void withdraw(GenerationRequest turnedAway) {
     admission.withdraw(turnedAway.client().share(), turnedAway.n());
+    inFlight.remove(turnedAway.client(), turnedAway.n());
   }
 
   private static String message(Admission.Full full) {

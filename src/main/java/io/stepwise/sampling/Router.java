@@ -123,7 +123,6 @@ final class Router extends AbstractBehavior<Router.Command> {
     INSTANCE
   }
 
-  private final TimerScheduler<Command> timers;
   private final ReplicaFleet fleet;
   private final SamplingOptions.Replicas options;
   private final Ticker ticker;
@@ -159,7 +158,6 @@ final class Router extends AbstractBehavior<Router.Command> {
       ActorRef<ModelReadiness> readinessTo) {
     super(context);
     context.setLoggerName(Router.class);
-    this.timers = timers;
     this.fleet = fleet;
     this.options = options.replicas();
     this.ticker = ticker;

@@ -230,7 +230,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     }
     ModelReadiness readiness = entry(request.model()).readiness();
     admission
-        .refusal(request, generations.isTaken(id), readiness, now)
+        .refusal(request, generate.request().client(), generations.isTaken(id), readiness, now)
         .ifPresentOrElse(generate.replyTo()::tell, () -> spawn(request, generate));
     return this;
   }

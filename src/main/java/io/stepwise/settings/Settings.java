@@ -2,6 +2,7 @@ package io.stepwise.settings;
 
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,14 +68,15 @@ public record Settings(
    * @param cores number of cores that the process may use
    */
   public List<String> warnings(int cores) {
+    List<String> warnings = new ArrayList<>(http.warnings());
     int threads = sampling.replicas() * sampling.threadsPerReplica();
-    if (threads <= cores) {
-      return List.of();
+    if (threads > cores) {
+      warnings.add(
+          "stepwise.sampling.replicas x threads-per-replica: %d x %d (expected: at most %d, the"
+                  .formatted(sampling.replicas(), sampling.threadsPerReplica(), cores)
+              + " cores of this machine; more make every step slower)");
     }
-    return List.of(
-        "stepwise.sampling.replicas x threads-per-replica: %d x %d (expected: at most %d, the cores"
-                .formatted(sampling.replicas(), sampling.threadsPerReplica(), cores)
-            + " of this machine; more make every step slower)");
+    return warnings;
   }
 
   static Settings read(SettingsReader reader) {

@@ -107,6 +107,22 @@ record SettingsReader(String section, Config config, Config defaults, List<Strin
         "a path");
   }
 
+  /** Reads the path of a file or folder, which need not exist; empty text is none. */
+  Optional<Path> optionalPath(String name) {
+    return checked(
+        name,
+        config -> {
+          String text = config.getString(name);
+          return text.isBlank() ? Optional.empty() : Optional.of(Path.of(text));
+        },
+        "a path, or empty");
+  }
+
+  /** Reads true or false. */
+  boolean flag(String name) {
+    return checked(name, config -> config.getBoolean(name), "true or false");
+  }
+
   /** Reads a list of at least one text, or a text of its entries separated by commas. */
   List<String> texts(String name) {
     return checked(
@@ -140,6 +156,11 @@ record SettingsReader(String section, Config config, Config defaults, List<Strin
   /** Notes that the value of a key is not what it should be. */
   void problem(String name, String expectation) {
     problems.add(problem(section + "." + name, config.root().get(name), expectation));
+  }
+
+  /** Returns whether anything was noted on a key or on what is under it. */
+  boolean hasProblem(String name) {
+    return problems.stream().anyMatch(problem -> problem.startsWith(section + "." + name));
   }
 
   /** Returns the line that says what is wrong with a value and where it was set. */

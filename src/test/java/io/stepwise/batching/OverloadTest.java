@@ -119,7 +119,7 @@ final class OverloadTest {
         .withSteps(steps)
         .withRows(random.nextDouble() < 0.3 ? 2 : 1)
         .acceptedAt(at)
-        .dueAt(at + 3 * steps * stepNanos(MAX_ROWS));
+        .dueAt(at + 3L * steps * stepNanos(MAX_ROWS));
   }
 
   private void arrive(

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 /** The program serving in a process of its own, as its user starts it. */
 final class ServerProcess implements AutoCloseable {
 
-  private static final Pattern ADDRESS = Pattern.compile("serving .* on (http://\\S+)");
+  private static final Pattern ADDRESS = Pattern.compile("serving .* on (https?://[^\\s\"]+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -60,6 +60,12 @@ final class ServerProcess implements AutoCloseable {
    * what images cost.
    */
   static ServerProcess start(List<String> arguments) throws IOException {
+    return start(arguments, Map.of());
+  }
+
+  /** Starts the program with further environment variables. */
+  static ServerProcess start(List<String> arguments, Map<String, String> variables)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -79,6 +85,7 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(ALLOCATOR);
+    builder.environment().putAll(variables);
     return new ServerProcess(builder.start());
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -79,6 +80,17 @@ final class RawConnection implements AutoCloseable {
   boolean receivesNothingMore() {
     try {
       return in.read() == -1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for the server to close the connection, and returns what it sent before. */
+  String receivesUntilClosed() {
+    try {
+      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    } catch (SocketException e) {
+      return "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -144,7 +144,7 @@ class RoutesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/v1", "/v1/modelz", "/v1/models/", "/v1/models/a/b", "//"})
+  @ValueSource(strings = {"/v1", "/v1/modelz", "/v1/models/", "/v1/models/a/b", "//"})
   void unknownPathIsAnswered404(String path) {
     Answer answer = server.get(path);
     assertThat(answer.status()).isEqualTo(404);

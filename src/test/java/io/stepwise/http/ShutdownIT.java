@@ -79,7 +79,8 @@ class ShutdownIT {
           HttpServer.start(
                   KIT.system(),
                   new SamplingClient(service.ref(), KIT.system(), LONG),
-                  TestServer.settings("127.0.0.1", server.server().address().getPort()))
+                  TestServer.settings("127.0.0.1", server.server().address().getPort()),
+                  server.meters())
               .toCompletableFuture();
       assertThatThrownBy(second::join)
           .hasMessageContaining("127.0.0.1:" + server.server().address().getPort());

@@ -8,6 +8,7 @@ import io.stepwise.sampling.Client;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.settings.StreamSettings;
+import io.stepwise.telemetry.Meters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class SocketStageTest {
   private static final int STEPS = 1000;
 
   private final StandIn service = new StandIn(KIT, 12);
-  private final Connections connections = new Connections();
+  private final Connections connections = new Connections(new Meters());
   private SourceQueueWithComplete<FrameEvent> incoming;
   private SinkQueueWithCancel<FrameEvent> outgoing;
 
@@ -194,7 +195,7 @@ class SocketStageTest {
 
   private SocketStage stage(StreamSettings settings) {
     SamplingClient client = new SamplingClient(service.ref(), KIT.system(), Duration.ofMinutes(1));
-    return new SocketStage(client, Client.ANYBODY, settings, connections);
+    return new SocketStage(client, Client.ANYBODY, settings, RateLimits.NONE, connections);
   }
 
   /** Waits until the socket has taken all that it was told so far. */

@@ -6,7 +6,9 @@ import io.stepwise.sampling.ModelInfo;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.settings.HttpSettings;
+import io.stepwise.settings.Settings;
 import io.stepwise.settings.StreamSettings;
+import io.stepwise.telemetry.Meters;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,11 +29,13 @@ final class TestServer implements AutoCloseable {
   static final ModelInfo TOY = model("toy");
 
   private final HttpServer server;
+  private final Meters meters;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private TestServer(HttpServer server) {
+  private TestServer(HttpServer server, Meters meters) {
     this.server = server;
+    this.meters = meters;
   }
 
   static TestServer start(ActorSystem<?> system, ActorRef<SamplingService.Command> service) {
@@ -44,43 +48,63 @@ final class TestServer implements AutoCloseable {
       HttpSettings settings,
       HttpServer.Times times) {
     SamplingClient client = new SamplingClient(service, system, Duration.ofMinutes(1));
+    Meters meters = new Meters();
     return new TestServer(
-        HttpServer.start(system, client, settings, times).toCompletableFuture().join());
+        HttpServer.start(system, client, settings, meters, times).toCompletableFuture().join(),
+        meters);
   }
 
   /** Returns settings with a body limit of 1 MiB. */
   static HttpSettings settings(Duration bodyTimeout, Duration requestTimeout) {
-    return new HttpSettings(
-        "127.0.0.1", 0, 1 << 20, requestTimeout, bodyTimeout, Duration.ZERO, List.of(), STREAM);
+    return settings(settings(""), bodyTimeout, requestTimeout, STREAM, List.of());
   }
 
   static HttpSettings settings(StreamSettings stream, String... allowedOrigins) {
-    return new HttpSettings(
-        "127.0.0.1",
-        0,
-        1 << 20,
-        Duration.ofMinutes(5),
-        Duration.ofSeconds(30),
-        Duration.ZERO,
-        List.of(allowedOrigins),
-        stream);
+    HttpSettings base = settings("");
+    return settings(
+        base, base.bodyTimeout(), base.requestTimeout(), stream, List.of(allowedOrigins));
   }
 
   static HttpSettings settings(String host, int port) {
+    return settings("host = \"" + host + "\", port = " + port);
+  }
+
+  /** Returns settings of which some keys are given as they would stand in a file. */
+  static HttpSettings settings(String http) {
+    return Settings.parse(
+            "stepwise.http { port = 0, body-timeout = 30 s, shutdown-grace = 0 s, " + http + " }")
+        .http();
+  }
+
+  private static HttpSettings settings(
+      HttpSettings base,
+      Duration bodyTimeout,
+      Duration requestTimeout,
+      StreamSettings stream,
+      List<String> allowedOrigins) {
     return new HttpSettings(
-        host,
-        port,
-        1 << 20,
-        Duration.ofMinutes(5),
-        Duration.ofSeconds(30),
-        Duration.ZERO,
-        List.of(),
-        STREAM);
+        base.host(),
+        base.port(),
+        base.apiKeys(),
+        base.apiKeysFile(),
+        base.allowAnonymous(),
+        base.maxConnections(),
+        base.tls(),
+        base.maxBodyBytes(),
+        requestTimeout,
+        bodyTimeout,
+        base.shutdownGrace(),
+        allowedOrigins,
+        stream);
   }
 
   static ModelInfo model(String name) {
     ModelDescription description = ToyModel.named(name).description();
     return new ModelInfo(description, List.of("ddpm", "ddim"), "ddpm", 1000, 8, true);
+  }
+
+  Meters meters() {
+    return meters;
   }
 
   HttpServer server() {
@@ -116,7 +140,11 @@ final class TestServer implements AutoCloseable {
   }
 
   URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+    return uri("http", path);
+  }
+
+  URI uri(String scheme, String path) {
+    return URI.create(scheme + "://127.0.0.1:" + server.address().getPort() + path);
   }
 
   /** Opens a websocket. */
@@ -135,5 +163,6 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(Duration.ZERO).toCompletableFuture().join();
+    meters.close();
   }
 }

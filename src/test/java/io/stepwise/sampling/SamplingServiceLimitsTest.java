@@ -113,6 +113,41 @@ final class SamplingServiceLimitsTest {
   }
 
   @Test
+  void ownerOfManyImagesIsRefusedWhileOthersAreNot() {
+    Client alice = new Client("alice", "alice", 4);
+    harness.generate(request("a").n(3).client(alice), Detail.RESULT);
+
+    GenerationResult.Refused refused =
+        (GenerationResult.Refused)
+            await(harness.client.generate(request("b").n(2).client(alice).build()));
+    TestProbe<GenerationEvent> fits =
+        harness.generate(request("c").n(1).client(alice), Detail.RESULT);
+    TestProbe<GenerationEvent> other = harness.generate(request("d").n(2), Detail.RESULT);
+    gate.open();
+
+    assertThat(refused.reason()).isEqualTo(RefusalReason.TOO_MANY_IN_FLIGHT);
+    assertThat(refused.message()).isEqualTo("images in flight: 3 and 2 more (expected: at most 4)");
+    assertThat(refused.retryAfter()).isPositive();
+    fits.expectMessageClass(GenerationResult.Completed.class);
+    other.expectMessageClass(GenerationResult.Completed.class);
+  }
+
+  @Test
+  void everyEndGivesTheOwnersPlacesBack() {
+    Client alice = new Client("alice", "alice", 2);
+    harness.generate(request("cancelled").n(2).client(alice), Detail.RESULT);
+    await(harness.client.cancel(alice, "cancelled"));
+    await(
+        harness.client.generate(
+            request("late").n(2).client(alice).deadline(Duration.ofMillis(50)).build()));
+    gate.open();
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(harness.images(request("request-" + i).n(2).steps(1).client(alice))).hasSize(2);
+    }
+  }
+
+  @Test
   void requestLargerThanTheQueueIsInvalid() {
     assertThat(await(harness.client.generate(request("a").n(11).build())))
         .isEqualTo(new GenerationResult.Invalid("a", "n", "n: 11 (expected: 1 to 10)"));

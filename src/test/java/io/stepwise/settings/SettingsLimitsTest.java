@@ -16,6 +16,10 @@ class SettingsLimitsTest {
           """
           http.host                       | ""        | "a b"       | a host name or address
           http.port                       | -1        | 65536       | 0 to 65535
+          http.allow-anonymous            | 2         | maybe       | true or false
+          http.max-connections            | 0         | 100001      | 1 to 100000
+          http.api-keys-file              | []        | "\\u0000"   | a path, or empty
+          http.host                       | 0.0.0.0   | 192.0.2.1   | a loopback address such as 127.0.0.1, or http.api-keys, or http.allow-anonymous = true
           http.max-body                   | 1023      | 65 MiB      | 1 KiB to 64 MiB
           http.request-timeout            | 999 ms    | 25 h        | 1 s to 24 h, with its unit
           http.body-timeout               | 99 ms     | 11 minutes  | 100 ms to 10 min, with its unit
@@ -82,10 +86,10 @@ class SettingsLimitsTest {
           sampling.batches-in-flight      | 1         | 4
           sampling.max-steps              | 1         | 10000
           sampling.batch-deadline         | 100 ms    | 1 h
-          sampling.result-retention       | 1 second  | 24 hours
-          sampling.max-kept-results       | 0         | 16 GiB
           sampling.policy                 | fifo      | request
           sampling.max-step-duration      | 0 s       | 1 minute
+          sampling.result-retention       | 1 second  | 24 hours
+          sampling.max-kept-results       | 0         | 16 GiB
           sampling.restart-backoff.max    | 200 ms    | 10 minutes
           models                          | [fashion-mnist, b] | fashion-mnist
           """)

@@ -35,6 +35,11 @@ class SettingsTest {
                 new HttpSettings(
                     "127.0.0.1",
                     8080,
+                    List.of(),
+                    Optional.empty(),
+                    false,
+                    1024,
+                    TlsSettings.NONE,
                     1 << 20,
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(10),
