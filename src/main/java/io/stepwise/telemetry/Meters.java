@@ -224,12 +224,12 @@ public final class Meters implements AutoCloseable {
   }
 
   /** Shows the fleet as it is now; models that it has no more disappear. */
-  public void showFleet(FleetReading reading) {
+  public synchronized void showFleet(FleetReading reading) {
     fleet.show(reading);
   }
 
   /** Shows nothing of the fleet until it can be read again. */
-  public void hideFleet() {
+  public synchronized void hideFleet() {
     fleet.hide();
   }
 
@@ -265,7 +265,7 @@ public final class Meters implements AutoCloseable {
   }
 
   /** Returns all meters in Prometheus' text format. */
-  public String scrape() {
+  public synchronized String scrape() {
     return registry.scrape(CONTENT_TYPE);
   }
 

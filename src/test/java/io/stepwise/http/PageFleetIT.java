@@ -57,7 +57,9 @@ class PageFleetIT {
     browser.find(".timeline").sendKeys(Keys.ARROW_LEFT);
     browser.await("#inspector[data-batch]");
     for (int i = 0; i < 10 && browser.count("#inspector tr[data-of='3']") == 0; i++) {
+      String shown = browser.find("#inspector").getDomAttribute("data-batch");
       browser.press(Keys.ARROW_LEFT);
+      browser.await("#inspector[data-batch]:not([data-batch='" + shown + "'])");
     }
 
     assertThat(browser.find("#inspector tr[data-of='6']").getText()).contains("sneaker (yours)");
