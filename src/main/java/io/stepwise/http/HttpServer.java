@@ -32,12 +32,6 @@ public final class HttpServer {
   /** Time to break off connections that are still open after the grace. */
   private static final Duration BREAKING_OFF = Duration.ofSeconds(1);
 
-  /**
-   * How long a connection that has ended is kept for what its client still sends. One whose client
-   * has not finished to set up its encryption holds a place for as long.
-   */
-  private static final Duration LINGERING = Duration.ofSeconds(10);
-
   /** Connections beyond the limit that are told so at the same time; the next ones wait. */
   private static final int SPARE_CONNECTIONS = 64;
 
@@ -124,7 +118,6 @@ public final class HttpServer {
             defaults
                 .getTimeouts()
                 .withRequestTimeout(toScala(longest))
-                .withLingerTimeout(toScala(LINGERING))
                 .withIdleTimeout(toScala(longestSilence(settings, margin))));
   }
 
