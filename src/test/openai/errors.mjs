@@ -33,7 +33,8 @@ const unknownModel = await failure(openai.images.generate({ model: "dall-e-3", p
 assert.ok(unknownModel instanceof OpenAI.NotFoundError);
 assert.equal(unknownModel.code, "model_not_found");
 assert.ok((await failure(openai.models.retrieve("none"))) instanceof OpenAI.NotFoundError);
-assert.ok((await failure(openai.images.edit({ image: new File(["x"], "x.png"), prompt: "bag" }))) instanceof OpenAI.NotFoundError);
+const chat = openai.chat.completions.create({ model: "toy", messages: [{ role: "user", content: "hello" }] });
+assert.ok((await failure(chat)) instanceof OpenAI.NotFoundError);
 
 const late = await failure(openai.images.generate({ prompt: "bag", steps: 1000, n: 8, deadline_ms: 1 }));
 assert.ok(late instanceof OpenAI.InternalServerError);

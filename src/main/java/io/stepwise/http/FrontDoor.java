@@ -42,6 +42,7 @@ final class FrontDoor {
 
   private CompletionStage<HttpResponse> refuse(HttpRequest request, ApiError error) {
     meters.refused(error.code());
-    return api.refuse(request, InferenceErrors.shaped(request, error.response())).thenApply(answer -> Exchange.end(request, answer));
+    return api.refuse(request, InferenceErrors.shaped(request, error.response()))
+        .thenApply(answer -> Exchange.end(request, answer));
   }
 }

@@ -79,8 +79,9 @@ final class GenerationRoutes {
   private CompletionStage<GenerationResult> generate(
       GenerationRequest request, Optional<Disconnection> disconnection) {
     PendingGeneration pending = client.begin(request);
-    disconnection.ifPresent(gone -> gone.ifBefore(pending.result(), pending::leave));
-    return pending.result();
+    return disconnection
+        .map(gone -> gone.ifBefore(pending.result(), pending::leave))
+        .orElse(pending.result());
   }
 
   private Route status(Client caller, String id) {

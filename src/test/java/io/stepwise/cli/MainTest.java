@@ -74,7 +74,7 @@ final class MainTest {
     assertThat(missing.err().lines())
         .singleElement()
         .asString()
-        .startsWith("stepwise: command: missing (expected: one of serve, sample, ");
+        .startsWith("stepwise: command: missing (expected: one of serve, keys, sample, ");
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err().lines()).singleElement().asString().contains("'paint'");
   }

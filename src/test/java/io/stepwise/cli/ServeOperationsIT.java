@@ -29,8 +29,10 @@ final class ServeOperationsIT {
     String key = made.path("key").asText();
     Map<String, String> variables =
         Map.of(
-            "STEPWISE_LOG_FORMAT", "json",
-            "STEPWISE_HTTP_API_KEYS", "[" + made.path("settings").asText() + "]");
+            "STEPWISE_LOG_FORMAT",
+            "json",
+            "STEPWISE_HTTP_API_KEYS",
+            "[" + made.path("settings").asText() + "]");
     try (ServerProcess server = ServerProcess.start(List.of(), variables)) {
       server.awaitReady();
       assertThat(server.get("/v1/models").statusCode()).isEqualTo(401);

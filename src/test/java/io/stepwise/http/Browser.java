@@ -145,15 +145,11 @@ public final class Browser implements AutoCloseable {
     return driver.executeAsyncScript(script, arguments);
   }
 
-  /**
-   * Returns the errors and warnings that the browser logged since it was last asked, but not that a
-   * server is without a metrics page, which it may be.
-   */
+  /** Returns the errors and warnings that the browser logged since it was last asked. */
   public List<String> errors() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .map(LogEntry::getMessage)
-        .filter(message -> !message.contains("/metrics - Failed to load resource"))
         .toList();
   }
 

@@ -11,12 +11,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Gate implements ToyModel.Disturbance {
 
   private final AtomicInteger failures = new AtomicInteger();
+  private final AtomicInteger free = new AtomicInteger();
   private volatile CountDownLatch opened = new CountDownLatch(0);
   private volatile CountDownLatch reached = new CountDownLatch(1);
 
   void shut() {
     reached = new CountDownLatch(1);
     opened = new CountDownLatch(1);
+  }
+
+  /** Lets so many batches through and holds up the next. */
+  void shutAfter(int batches) {
+    shut();
+    free.set(batches);
   }
 
   void open() {
@@ -34,8 +41,10 @@ final class Gate implements ToyModel.Disturbance {
 
   @Override
   public void before(List<StepInput> batch) {
-    reached.countDown();
-    await(opened);
+    if (free.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+      reached.countDown();
+      await(opened);
+    }
     if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       throw new IllegalStateException("the gate fails this step");
     }

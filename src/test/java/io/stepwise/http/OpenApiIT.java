@@ -197,6 +197,7 @@ class OpenApiIT {
 
   private static String concrete(String path) {
     return path.replace("{id}", "known")
+        .replace("{file}", "wire/png.js")
         .replace("{model}", "toy")
         .replace("{version}", "digest%20of%20toy");
   }

@@ -22,11 +22,10 @@ import org.junit.jupiter.api.Test;
 class OpenApiTest {
 
   private static final Path SOURCES = Path.of("src/main/java/io/stepwise/http");
-  private static final Pattern ROUTE = Pattern.compile("segment\\(\"[^\"]+\"\\)[^,]*");
-  /** Where the web page's files are, which is no part of the API. */
-  private static final String PAGE = "/page";
-
-  private static final Pattern SEGMENT = Pattern.compile("\"([^\"]+)\"|segment\\(\\)");
+  private static final Pattern ROUTE =
+      Pattern.compile("segment\\(\"[^\"]+\"\\)[^,]*|pathSingleSlash\\(\\(");
+  private static final Pattern SEGMENT =
+      Pattern.compile("\"([^\"]+)\"|segment\\(\\)|remaining\\(\\)");
   private static final Pattern CODE =
       Pattern.compile(
           "(?:notFound|unavailable|tooMuch|conflict|invalid)\\((?:[\\w.? :]+,)?\"([a-z_]+)\","
@@ -41,7 +40,6 @@ class OpenApiTest {
             .flatMap(source -> ROUTE.matcher(source).results())
             .map(MatchResult::group)
             .map(OpenApiTest::path)
-            .filter(path -> !path.equals(PAGE))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(routes).contains("/v2", "/v1/models/{}", "/v2/models/{}/versions/{}/infer");
     assertThat(paths().map(path -> path.replaceAll("\\{[^}]*}", "{}"))).hasSameElementsAs(routes);

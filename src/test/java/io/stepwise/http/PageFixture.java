@@ -5,6 +5,7 @@ import io.stepwise.sampling.ImageEncoder;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
+import io.stepwise.settings.HttpSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -27,18 +28,25 @@ final class PageFixture implements AutoCloseable {
   private final Browser browser;
   private final Turnstile turnstile = new Turnstile();
   private final ActorRef<SamplingService.Command> service = spawnService();
-  private TestServer server = TestServer.start(kit.system(), service);
+  private TestServer server;
 
-  private PageFixture(Browser browser) {
+  private PageFixture(Browser browser, HttpSettings settings) {
     this.browser = browser;
+    this.server = TestServer.start(kit.system(), service, settings, HttpServer.Times.STANDARD);
   }
 
   /** Opens the page and waits until it is connected. */
   static PageFixture open(Browser browser) {
-    PageFixture page = new PageFixture(browser);
+    PageFixture page = open(browser, TestServer.SETTINGS);
+    page.awaitConnected();
+    return page;
+  }
+
+  /** Opens the page of a server with other settings. */
+  static PageFixture open(Browser browser, HttpSettings settings) {
+    PageFixture page = new PageFixture(browser, settings);
     browser.look(1440, 900, "light");
     browser.open(page.server.uri("/"));
-    page.awaitConnected();
     return page;
   }
 

@@ -53,7 +53,8 @@ class RouteTemplatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/v2/health/live", "/v2/health/ready", "/", "/page/main.js", "/openapi.json"})
+  @ValueSource(
+      strings = {"/v2/health/live", "/v2/health/ready", "/", "/page/main.js", "/openapi.json"})
   void healthAndThePageNeedNone(String path) throws UnknownHostException {
     assertThat(open(path, "192.0.2.7")).isTrue();
   }

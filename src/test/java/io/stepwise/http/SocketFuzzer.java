@@ -35,6 +35,17 @@ final class SocketFuzzer {
           "{\"type\":\"unwatch\",\"topic\":\"fleet\"}",
           "{\"type\":\"ping\"}");
 
+  private static final String HANDSHAKE =
+      """
+      GET /v1/stream HTTP/1.1
+      Host: localhost
+      Upgrade: websocket
+      Connection: Upgrade
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+      """;
+
   private final Random random;
   private final JsonFuzzer json;
 
@@ -50,11 +61,7 @@ final class SocketFuzzer {
 
   private List<byte[]> make() {
     List<byte[]> writes = new ArrayList<>();
-    writes.add(
-        ("GET /v1/stream HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-            .getBytes(StandardCharsets.US_ASCII));
+    writes.add(HANDSHAKE.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
     for (int i = 0; i < FRAMES; i++) {
       writes.add(next());
     }

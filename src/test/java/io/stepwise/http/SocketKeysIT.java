@@ -47,7 +47,7 @@ class SocketKeysIT {
     Listener listener = new Listener();
     WebSocket socket = open(builder().header("Authorization", "Bearer " + KEY), listener);
 
-    socket.sendText("{\"type\": \"generate\", \"id\": \"a\"}", true);
+    socket.sendText("{\"type\": \"generate\", \"id\": \"a\"}", true).join();
     SamplingService.Generate order = service.expectGenerate();
     assertThat(order.request().client()).isEqualTo(new Client("alice", "alice"));
     assertThat(server.meters().scrape()).contains("stepwise_websockets 1.0");
@@ -73,8 +73,7 @@ class SocketKeysIT {
             builder().subprotocols("stepwise", "stepwise.bearer.wrong"))) {
       assertThatThrownBy(() -> open(builder, new Listener()))
           .hasCauseInstanceOf(WebSocketHandshakeException.class)
-          .extracting(
-              e -> ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode())
+          .extracting(e -> ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode())
           .isEqualTo(401);
     }
   }

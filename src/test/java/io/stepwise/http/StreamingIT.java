@@ -49,6 +49,8 @@ class StreamingIT {
 
   @Test
   void stepsAndImagesArePngsAndTheImageIsThatOfThePost() throws IOException {
+    // After three batches at least one of the two images has taken its second step.
+    gate.shutAfter(3);
     SocketClient client = server.open();
     client.send(
         "{\"type\": \"generate\", \"id\": \"a\", \"prompt\": \"bag\", \"n\": 2, \"steps\": 6,"
@@ -65,6 +67,7 @@ class StreamingIT {
         assertThat(message.number("step")).isIn(2, 4);
         assertThat(message.number("of")).isEqualTo(6);
         steps++;
+        gate.open();
       } else {
         images.put(message.number("index"), message.png());
       }

@@ -73,7 +73,7 @@ final class RequestSequenceTest {
 
     for (int i = 0; i < 100; i++) {
       assertThat(fast.get(i).offsetNanos() * 10.0)
-          .isCloseTo(slow.get(i).offsetNanos(), within(100.0));
+          .isCloseTo((double) slow.get(i).offsetNanos(), within(100.0));
       assertThat(fast.get(i).steps()).isEqualTo(slow.get(i).steps());
       assertThat(fast.get(i).seed()).isEqualTo(slow.get(i).seed());
       assertThat(closed.get(i).steps()).isEqualTo(slow.get(i).steps());

@@ -7,6 +7,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -26,7 +27,8 @@ final class RoundTrips implements AutoCloseable {
 
   RoundTrips(String url) {
     HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/models")).build();
-    timer.scheduleAtFixedRate(() -> ask(request), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> ignored =
+        timer.scheduleAtFixedRate(() -> ask(request), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void ask(HttpRequest request) {

@@ -119,8 +119,7 @@ class ApiKeysTest {
 
   @Test
   void keysForAllAreAContradiction() {
-    assertThat(
-            problems("allow-anonymous = true, api-keys = [{ name = x, sha256 = " + A + " }]"))
+    assertThat(problems("allow-anonymous = true, api-keys = [{ name = x, sha256 = " + A + " }]"))
         .singleElement()
         .asString()
         .contains("stepwise.http.allow-anonymous: true (expected: false, as there are keys)");
@@ -129,8 +128,7 @@ class ApiKeysTest {
   @Test
   void otherMachinesWithoutEncryptionAreAWarning() {
     assertThat(
-            Settings.parse("stepwise.http { host = 0.0.0.0, allow-anonymous = true }")
-                .warnings(64))
+            Settings.parse("stepwise.http { host = 0.0.0.0, allow-anonymous = true }").warnings(64))
         .singleElement()
         .asString()
         .startsWith("stepwise.http.tls: none (expected: a certificate");
