@@ -15,8 +15,8 @@ import java.util.List;
 public interface StepKernel extends AutoCloseable {
 
   /**
-   * Returns the digest of the weights that were loaded, found from the files as they were read: what
-   * its steps are computed with, whatever was ordered.
+   * Returns the digest of the weights that were loaded, found from the files as they were read:
+   * what its steps are computed with, whatever was ordered.
    */
   String digest();
 

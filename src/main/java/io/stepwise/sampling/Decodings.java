@@ -2,7 +2,6 @@ package io.stepwise.sampling;
 
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;

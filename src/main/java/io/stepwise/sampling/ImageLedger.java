@@ -160,8 +160,7 @@ final class ImageLedger {
     return inFlight
         .find(done.slot(), done.batchId())
         .map(batch -> batch.attempt().images())
-        .filter(
-            images -> images.stream().anyMatch(i -> !i.key().weights().equals(done.weights())))
+        .filter(images -> images.stream().anyMatch(i -> !i.key().weights().equals(done.weights())))
         .isPresent();
   }
 

@@ -92,6 +92,8 @@ final class Kernels implements AutoCloseable {
   }
 
   /** Closes a kernel, or gives it up if it is being opened. Does nothing if there is none. */
+  @SuppressWarnings(
+      "FutureReturnValueIgnored") // Closing logs what goes wrong; opening failed else.
   void drop(String digest) {
     StepKernel kernel = open.remove(digest);
     if (kernel != null) {

@@ -40,8 +40,8 @@ import org.slf4j.event.Level;
  * it again, with a pause that doubles, as a new incarnation with freshly loaded weights; batches
  * sent to an earlier incarnation are dropped, for the router has taken them back.
  *
- * <p>Further versions are loaded on another thread meanwhile, and it says {@code Loaded} when it can
- * work with them. What it says of a batch tells which weights its kernel did load.
+ * <p>Further versions are loaded on another thread meanwhile, and it says {@code Loaded} when it
+ * can work with them. What it says of a batch tells which weights its kernel did load.
  *
  * <p>It holds no state of an image beyond the batch it computes. Errors of native code ({@code
  * UnsatisfiedLinkError}, lack of memory) would pass by the supervisor and end the process; here
@@ -168,8 +168,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     this.slot = post.slot();
     this.incarnation = post.incarnation();
     this.router = post.router();
-    this.loader =
-        context.getSystem().dispatchers().lookup(DispatcherSelector.fromConfig(LOADER));
+    this.loader = context.getSystem().dispatchers().lookup(DispatcherSelector.fromConfig(LOADER));
     this.kernels = new Kernels(served.threads());
     versions.models().forEach(this::open);
     // What a restart would measure is known already.
@@ -296,7 +295,9 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     }
     long stepped = System.nanoTime();
     Duration decoded =
-        decodeFinished(kernel, next) ? Duration.ofNanos(System.nanoTime() - stepped) : Duration.ZERO;
+        decodeFinished(kernel, next)
+            ? Duration.ofNanos(System.nanoTime() - stepped)
+            : Duration.ZERO;
     List<Outcome> outcomes =
         IntStream.range(0, next.size())
             .mapToObj(i -> new Outcome(next.get(i), next.get(i).isFinite(), previews.get(i)))

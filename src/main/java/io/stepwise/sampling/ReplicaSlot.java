@@ -1,7 +1,7 @@
 package io.stepwise.sampling;
 
-import io.stepwise.sampling.ModelReadiness.State;
 import io.stepwise.network.DenoisingModel;
+import io.stepwise.sampling.ModelReadiness.State;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

@@ -129,8 +129,7 @@ final class Router extends AbstractBehavior<Router.Command> {
   record Loaded(int slot, long incarnation, String version, Duration took) implements Command {}
 
   /** A replica could not load one more version, and goes on with those that it has. */
-  record LoadFailed(int slot, long incarnation, String version, String reason)
-      implements Command {}
+  record LoadFailed(int slot, long incarnation, String version, String reason) implements Command {}
 
   /** Has every batch reported from now on, or none any more where there is nobody to tell. */
   record ReportBatches(@Nullable ActorRef<FleetWatch.Command> to) implements Command {}
@@ -152,7 +151,6 @@ final class Router extends AbstractBehavior<Router.Command> {
     INSTANCE
   }
 
-  private final ReplicaFleet fleet;
   private final SamplingOptions.Replicas options;
   private final Ticker ticker;
   private final ActorRef<ModelReadiness> readinessTo;
@@ -189,7 +187,6 @@ final class Router extends AbstractBehavior<Router.Command> {
       ActorRef<ModelReadiness> readinessTo) {
     super(context);
     context.setLoggerName(Router.class);
-    this.fleet = fleet;
     this.options = options.replicas();
     this.ticker = ticker;
     this.readinessTo = readinessTo;
@@ -199,8 +196,7 @@ final class Router extends AbstractBehavior<Router.Command> {
     this.admission = new RouterAdmission(scheduling, costs);
     this.reports = new RouterReports(fleet.model(), fleet.listener());
     this.slots = new ReplicaSlots(context, timers, fleet, this.options);
-    this.replicas =
-        new ReplicaLifecycle(context, fleet, this.options, ledger, decodings, slots);
+    this.replicas = new ReplicaLifecycle(context, fleet, this.options, ledger, decodings, slots);
     this.versions = replicas.versions();
     reportReadiness();
   }
@@ -296,7 +292,9 @@ final class Router extends AbstractBehavior<Router.Command> {
   }
 
   private Behavior<Command> onReport(Report message) {
-    message.replyTo().tell(reports.report(ledger, costs.batchRows(), versions.inUse(), slots.all()));
+    message
+        .replyTo()
+        .tell(reports.report(ledger, costs.batchRows(), versions.inUse(), slots.all()));
     return this;
   }
 

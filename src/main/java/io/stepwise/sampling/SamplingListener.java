@@ -47,13 +47,6 @@ public interface SamplingListener {
   /** A version could not be taken into use; the one before goes on. */
   default void versionRefused(String model) {}
 
-  /**
-   * How many versions of a model replicas have, which changed: 1 or more.
-   *
-   * @param snapshots how many
-   */
-  default void versionsInUse(String model, int snapshots) {}
-
   /** A replica computed a batch with other weights than its images began with; it is void. */
   default void otherWeightsRan(String model, int slot) {}
 

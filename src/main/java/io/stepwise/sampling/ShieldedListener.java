@@ -69,11 +69,6 @@ record ShieldedListener(SamplingListener listener) implements SamplingListener {
   }
 
   @Override
-  public void versionsInUse(String model, int snapshots) {
-    shield(() -> listener.versionsInUse(model, snapshots));
-  }
-
-  @Override
   public void otherWeightsRan(String model, int slot) {
     shield(() -> listener.otherWeightsRan(model, slot));
   }

@@ -4,6 +4,7 @@ import io.stepwise.network.DenoisingModel;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,7 +44,7 @@ final class Versions {
   }
 
   VersionsInUse inUse() {
-    return inUse.get();
+    return Objects.requireNonNull(inUse.get());
   }
 
   /** Has all replicas load a version; one at a time. */

@@ -250,10 +250,10 @@ final class SamePixelsIT {
       StepKernel kernel = model.openKernel(threads);
       AtomicInteger steps = new AtomicInteger();
       return new StepKernel() {
-      @Override
-      public String digest() {
-        return kernel.digest();
-      }
+        @Override
+        public String digest() {
+          return kernel.digest();
+        }
 
         @Override
         public List<StepOutput> run(List<StepInput> batch) {

@@ -87,8 +87,7 @@ public final class ToyModel implements DenoisingModel {
 
   /** Returns the same model, whose kernels turn out to have loaded the weights of another. */
   public ToyModel loading(ToyModel other) {
-    return new ToyModel(
-        description, opening, disturbance, other.description.digest(), other.bias);
+    return new ToyModel(description, opening, disturbance, other.description.digest(), other.bias);
   }
 
   /** Returns the same model with something done whenever a kernel is opened. */
