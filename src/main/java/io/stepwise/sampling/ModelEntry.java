@@ -62,6 +62,9 @@ final class ModelEntry {
 
   void use(SamplingService.UseVersion order) {
     String digest = order.version().digest();
+    if (order.endsTrial()) {
+      versions.tryOut(null);
+    }
     if (order.share() == null) {
       versions.use(order.version());
       router.tell(new Router.PreferVersion(digest));

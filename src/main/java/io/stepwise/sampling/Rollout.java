@@ -252,7 +252,8 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
     String digest = VersionsInUse.digest(version);
     Change done = change;
     if (done != null) {
-      service.tell(new SamplingService.UseVersion(version.description(), done.share()));
+      service.tell(
+          new SamplingService.UseVersion(version.description(), done.share(), !done.isPublished()));
       getContext().getLog().info("[{}] is served with [{}]", model.name(), digest);
       reply(done, new Activation.Activated(digest));
     }

@@ -121,8 +121,9 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   record LoadVersion(String model, DenoisingModel version, ActorRef<StatusReply<Done>> replyTo)
       implements Command {}
 
-  /** New images, or a share of them, begin on a version that is loaded. */
-  record UseVersion(ModelDescription version, @Nullable Double share) implements Command {}
+  /** New images, or a share, begin on a loaded version; it may end the trial of another one. */
+  record UseVersion(ModelDescription version, @Nullable Double share, boolean endsTrial)
+      implements Command {}
 
   /** The version that was to be loaded last will not be used. */
   record AbandonVersion(String model) implements Command {}

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Versions of a toy model that are kept in memory, the one with the highest number the newest. */
-final class ToyVersions implements VersionStore {
+public final class ToyVersions implements VersionStore {
 
   private final ToyModel base;
   private final Map<Integer, ToyModel> versions = new ConcurrentSkipListMap<>();
@@ -23,27 +23,26 @@ final class ToyVersions implements VersionStore {
   private volatile String activated = "";
   private volatile Set<String> pinned = Set.of();
 
-  ToyVersions(ToyModel base) {
+  public ToyVersions(ToyModel base) {
     this.base = base;
     versions.put(0, base);
   }
 
-  /** Returns the model as it is served with these versions. */
   ServedModel served(int replicas) {
-    return new ServedModel(base, new ToyPlans(), replicas, 1).versionedIn(this);
+    return new ServedModel(base, new ToyPlans(), replicas, 1, this);
   }
 
   /** Adds a version, and returns its digest. */
-  String add(int number, ToyModel version) {
+  public String add(int number, ToyModel version) {
     versions.put(number, version);
     return digest(number);
   }
 
-  String add(int number) {
+  public String add(int number) {
     return add(number, base.version(number));
   }
 
-  String digest(int number) {
+  public String digest(int number) {
     return model(number).description().digest();
   }
 
@@ -61,7 +60,7 @@ final class ToyVersions implements VersionStore {
   }
 
   /** Has something done whenever a version is read. */
-  void beforeLoading(Runnable hook) {
+  public void beforeLoading(Runnable hook) {
     loading = hook;
   }
 

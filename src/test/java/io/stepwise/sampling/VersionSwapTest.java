@@ -50,13 +50,14 @@ final class VersionSwapTest {
     ToyVersions held = new ToyVersions(gate.hold(ToyModel.named("toy")));
     held.add(1, ToyModel.named("toy").version(1));
     ServiceHarness harness = start(held.served(2));
-    TestProbe<GenerationEvent> underWay = harness.generate(request("a"), Detail.RESULT);
+    TestProbe<GenerationEvent> underWay = harness.generate(request("a").steps(1000), Detail.RESULT);
     gate.letThrough(3);
     awaitImages(harness, held.digest(0), 3);
 
-    assertThat(activate(harness, held.digest(1)))
-        .isEqualTo(new Activation.Activated(held.digest(1)));
-    GenerationResult.Completed renewed = completed(harness, request("b"));
+    activateBetweenSteps(harness, held.digest(1));
+    GenerationResult.Completed renewed =
+        (GenerationResult.Completed)
+            betweenSteps(harness.client.generate(request("b").build()));
 
     assertThat(renewed.snapshot()).isEqualTo(held.digest(1));
     assertSamePixels(renewed, alone(held.digest(1), request("b")));
@@ -64,7 +65,8 @@ final class VersionSwapTest {
     gate.open();
     GenerationResult old = underWay.expectMessageClass(GenerationResult.Completed.class);
     assertThat(((GenerationResult.Completed) old).snapshot()).isEqualTo(held.digest(0));
-    assertSamePixels((GenerationResult.Completed) old, alone(held.digest(0), request("a")));
+    assertSamePixels(
+        (GenerationResult.Completed) old, alone(held.digest(0), request("a").steps(1000)));
     eventually(() -> held.model(0).open() == 0);
     assertThat(versions(harness).images()).containsOnlyKeys(held.digest(1));
     assertThat(held.activated()).isEqualTo(held.digest(1));
@@ -243,9 +245,9 @@ final class VersionSwapTest {
     ToyVersions held = new ToyVersions(gate.hold(ToyModel.named("toy")));
     held.add(1, ToyModel.named("toy").version(1));
     ServiceHarness harness = start(held.served(1));
-    harness.generate(request("a"), Detail.RESULT);
+    harness.generate(request("a").steps(1000), Detail.RESULT);
     awaitImages(harness, held.digest(0), 3);
-    activate(harness, held.digest(1));
+    activateBetweenSteps(harness, held.digest(1));
 
     await(harness.client.cancel(Client.ANYBODY, "a"));
 
@@ -273,6 +275,21 @@ final class VersionSwapTest {
 
   private static Activation activate(ServiceHarness harness, String version) {
     return await(harness.client.activate("toy", version, null));
+  }
+
+  private void activateBetweenSteps(ServiceHarness harness, String version) {
+    assertThat(betweenSteps(harness.client.activate("toy", version, null)))
+        .isEqualTo(new Activation.Activated(version));
+  }
+
+  /** Waits for something while the gate lets one step after another through. */
+  private <T> T betweenSteps(CompletionStage<T> stage) {
+    eventually(
+        () -> {
+          gate.letThrough(2);
+          return stage.toCompletableFuture().isDone();
+        });
+    return await(stage);
   }
 
   private static ModelVersions versions(ServiceHarness harness) {
