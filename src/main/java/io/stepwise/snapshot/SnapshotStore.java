@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotStore {
 
-  private static final Pattern MODEL = Pattern.compile("[^/\\\\\\x00-\\x1f]{1,200}");
+  private static final Pattern MODEL =
+      Pattern.compile("[^./\\\\\\x00-\\x1f][^/\\\\\\x00-\\x1f]{0,199}");
 
   private final String model;
   private final int keep;
@@ -60,8 +61,9 @@ public final class SnapshotStore {
     if (keep < 1) {
       throw new IllegalArgumentException("keep: " + keep + " (expected: >= 1)");
     }
-    if (!MODEL.matcher(model).matches() || model.equals(".") || model.equals("..")) {
-      throw new IllegalArgumentException("model: " + model + " (expected: a folder's name)");
+    if (!MODEL.matcher(model).matches()) {
+      throw new IllegalArgumentException(
+          "model: " + model + " (expected: a folder's name without a dot before it)");
     }
     Path folder = root.resolve(model).toAbsolutePath().normalize();
     SnapshotStore store = new SnapshotStore(new StoreLayout(folder), model, keep);
