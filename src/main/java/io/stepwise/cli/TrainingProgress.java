@@ -120,13 +120,16 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   private void writeModel(TrainingRun run) throws IOException {
     Map<String, Object> training = new LinkedHashMap<>();
+    if (run.options().startedFrom() != null) {
+      training.put("started_from", run.options().startedFrom());
+    }
     training.put("dataset_digest", run.datasetDigest());
     training.put("images", dataset.count());
     training.put("updates", run.step());
     training.put("epochs", (double) run.step() * batchSize / dataset.count());
     training.put("seconds", Math.round(run.seconds()));
     training.put("batch_size", batchSize);
-    training.put("learning_rate", run.options().learningRate());
+    training.put("learning_rate", run.options().learningRate().peak());
     training.put("average_decay", run.options().averageDecay());
     training.put("label_dropout", run.options().labelDropout());
     training.put("seed", run.options().seed());

@@ -85,16 +85,30 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * Begins a training.
+   * Begins a training with random weights.
    *
    * @param threads native threads for the calling thread
    * @throws IllegalArgumentException if the network does not fit the data
    */
   public static TrainingRun begin(TrainingOptions options, ImageDataset dataset, int threads) {
-    TorchRuntime.prepareThread(threads);
     ModuleDefinition module = UNet.define(UNetConfig.parse(options.network()));
-    return new TrainingRun(
-        options, dataset, dataset.digest(), NetworkInitializer.initialize(module, options.seed()));
+    Map<String, TensorData> weights = NetworkInitializer.initialize(module, options.seed());
+    return beginFrom(weights, options, dataset, threads);
+  }
+
+  /**
+   * Begins a training with the weights of a trained network; the optimizer and the moving average
+   * begin anew.
+   *
+   * @param weights a value for each parameter of the options' network, by dotted name; copied
+   * @param threads native threads for the calling thread
+   * @throws IllegalArgumentException if the network does not fit the data
+   * @throws io.stepwise.network.NetworkException if the weights do not fit the network
+   */
+  public static TrainingRun beginFrom(
+      Map<String, TensorData> weights, TrainingOptions options, ImageDataset dataset, int threads) {
+    TorchRuntime.prepareThread(threads);
+    return new TrainingRun(options, dataset, dataset.digest(), weights);
   }
 
   /**
@@ -132,9 +146,7 @@ public final class TrainingRun implements AutoCloseable {
   public TrainingStep update() {
     long begin = System.nanoTime();
     TrainingBatch batch = nextBatch();
-    double rate =
-        options.learningRate()
-            * options.learningRateCourse().factor(step, options.warmUpSteps(), options.steps());
+    double rate = options.learningRate().at(step, options.steps());
     TorchRuntime.seedDropout(
         new NormalStream(options.seed(), DROPOUT_STREAM, step).random().nextInt());
     try (NDScope scope = new NDScope()) {

@@ -46,7 +46,19 @@ final class TinyTraining {
             "beta_schedule", "squaredcos_cap_v2",
             "prediction_type", "v_prediction");
     return new TrainingOptions(
-        network, scheduler, 7, steps, 4, 3e-3, 3, LearningRate.COSINE, 0.01, 1, 0.99, 0.2);
+        network,
+        scheduler,
+        null,
+        7,
+        steps,
+        4,
+        1,
+        LearningRate.of(3e-3, LearningRateSchedule.COSINE, 3),
+        0.01,
+        1,
+        0.99,
+        0.2,
+        TrainingOptions.Validation.NONE);
   }
 
   /** Keeps the losses. */
