@@ -183,13 +183,23 @@ public final class SnapshotStore {
    * @throws SnapshotException if it is damaged; it is then no version any more
    */
   public FolderModel load(String digest, String device) {
-    verified(digest);
-    Path folder = layout.version(digest).model();
+    Path folder = modelFolder(digest);
     try {
       return FolderModel.open(model, folder, device);
     } catch (ModelFolderException e) {
       throw SnapshotException.of(folder, "cannot be opened", e);
     }
+  }
+
+  /**
+   * Returns the folder of a version's model, which is only to be read, after checking it.
+   *
+   * @throws IllegalArgumentException if there is no such version
+   * @throws SnapshotException if it is damaged; it is then no version any more
+   */
+  public Path modelFolder(String digest) {
+    verified(digest);
+    return layout.version(digest).model();
   }
 
   /**
