@@ -34,6 +34,6 @@ record Pace(double share, double shareWhenBusy, BooleanSupplier isBusy) {
     }
     double wait = fraction <= 0 ? Double.MAX_VALUE : computed.toNanos() * (1 / fraction - 1);
     double left = Math.max(0, wait - waited.toNanos());
-    return Duration.ofNanos((long) Math.min(left, LONGEST_WAIT.toNanos()));
+    return Duration.ofNanos((long) Math.min(left, (double) LONGEST_WAIT.toNanos()));
   }
 }

@@ -170,7 +170,9 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   private Behavior<Command> onStart(Start start) {
     if (worker != null) {
-      start.replyTo().tell(refusal(TrainingReply.Reason.ALREADY_RUNNING, "a training is under way"));
+      start
+          .replyTo()
+          .tell(refusal(TrainingReply.Reason.ALREADY_RUNNING, "a training is under way"));
       return this;
     }
     TrainingOrder order = start.order();
@@ -181,8 +183,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
           "model: %s (expected: one of %s)".formatted(name, String.join(", ", models.keySet()));
       start
           .replyTo()
-          .tell(
-              new TrainingReply.Refused(TrainingReply.Reason.UNKNOWN_MODEL, "model", message));
+          .tell(new TrainingReply.Refused(TrainingReply.Reason.UNKNOWN_MODEL, "model", message));
       return this;
     }
     ActorRef<TrainingWorker.Command> begun =
@@ -201,13 +202,11 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   }
 
   private Behavior<Command> onPause(Pause pause) {
-    return steer(
-        pause.replyTo(), TrainingStatus.State.PAUSED, TrainingWorker.Pause.INSTANCE);
+    return steer(pause.replyTo(), TrainingStatus.State.PAUSED, TrainingWorker.Pause.INSTANCE);
   }
 
   private Behavior<Command> onResume(Resume resume) {
-    return steer(
-        resume.replyTo(), TrainingStatus.State.RUNNING, TrainingWorker.Resume.INSTANCE);
+    return steer(resume.replyTo(), TrainingStatus.State.RUNNING, TrainingWorker.Resume.INSTANCE);
   }
 
   private Behavior<Command> onStop(Stop stop) {

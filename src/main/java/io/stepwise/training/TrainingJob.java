@@ -38,8 +38,7 @@ final class TrainingJob implements AutoCloseable {
    * @param continues whether this is the same training as before, after a failure
    * @throws IllegalArgumentException if the order does not suit the model or the data
    */
-  static TrainingJob open(
-      TrainableModel model, TrainingOrder order, boolean continues, int threads)
+  static TrainingJob open(TrainableModel model, TrainingOrder order, boolean continues, int threads)
       throws IOException {
     ImageDataset dataset = model.dataset().get();
     RunFolder folder = new RunFolder(model.runFolder());

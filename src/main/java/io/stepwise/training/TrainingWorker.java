@@ -178,18 +178,14 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
       task.trainer().tell(new Trainer.Stepped(step, job.smoothedLoss()));
       validationLoss = Optional.ofNullable(step.validationLoss());
       isPublishingDue |=
-          task.order()
-              .publish()
-              .isDue(step.step(), job.isOver(), step.isBest(), since(published));
+          task.order().publish().isDue(step.step(), job.isOver(), step.isBest(), since(published));
     }
     keep();
     if (job.isOver() && !isPublishingDue && trouble.isNone()) {
       return end(Trainer.Ended.FINISHED);
     }
     continueAfter(
-        job.isOver()
-            ? task.options().retry()
-            : task.pace().remaining(computed, since(updated)));
+        job.isOver() ? task.options().retry() : task.pace().remaining(computed, since(updated)));
     return this;
   }
 
