@@ -1,20 +1,17 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
-import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.image.FloatImage;
 import io.stepwise.image.ImageGrid;
 import io.stepwise.image.Png;
 import io.stepwise.network.BatchSampler;
-import io.stepwise.network.DiffusersFolder;
 import io.stepwise.network.DiffusersModel;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.StepKernel;
-import io.stepwise.network.StepwiseFile;
-import io.stepwise.network.UNetConfig;
 import io.stepwise.training.LossLog;
 import io.stepwise.training.LossPlot;
 import io.stepwise.training.RunFolder;
+import io.stepwise.training.TrainedModel;
 import io.stepwise.training.TrainingListener;
 import io.stepwise.training.TrainingRun;
 import io.stepwise.training.TrainingStep;
@@ -23,10 +20,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import me.tongfei.progressbar.ProgressBar;
 
@@ -82,7 +77,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void onCheckpoint(TrainingRun run) {
     try {
-      writeModel(run);
+      TrainedModel.write(run, dataset, model());
       writeSamples(run);
       LossPlot.write(
           LossLog.losses(new RunFolder(out).lossFile()), "Training loss", out.resolve("loss.png"));
@@ -116,27 +111,6 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private void writeModel(TrainingRun run) throws IOException {
-    Map<String, Object> training = new LinkedHashMap<>();
-    training.put("dataset_digest", run.datasetDigest());
-    training.put("images", dataset.count());
-    training.put("updates", run.step());
-    training.put("epochs", (double) run.step() * batchSize / dataset.count());
-    training.put("seconds", Math.round(run.seconds()));
-    training.put("batch_size", batchSize);
-    training.put("learning_rate", run.options().learningRate());
-    training.put("average_decay", run.options().averageDecay());
-    training.put("label_dropout", run.options().labelDropout());
-    training.put("seed", run.options().seed());
-    boolean hasLabels = !dataset.labelNames().isEmpty();
-    DiffusersFolder.write(
-        model(),
-        UNetConfig.parse(run.options().network()),
-        SchedulerConfig.parse(run.options().scheduler()),
-        new StepwiseFile(StepwiseFile.DIFFUSION, dataset.labelNames(), hasLabels, training),
-        run.averagedWeights());
   }
 
   private void writeSamples(TrainingRun run) throws IOException {

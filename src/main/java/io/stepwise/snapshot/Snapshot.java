@@ -10,7 +10,7 @@ import java.util.TreeMap;
  *
  * @param model the name that requests use
  * @param digest the version's name: the digest of the model's description, SHA-256 in hex
- * @param step updates that led from the model's base to it; 0 for the base
+ * @param step updates of the training that made it; 0 for the base
  * @param published when it was written
  * @param metrics what was measured of it by name, such as {@code loss} and {@code validation_loss}
  */

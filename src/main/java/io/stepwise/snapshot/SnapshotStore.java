@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotStore {
 
-  private static final Pattern MODEL = Pattern.compile("[^/\\\\\\x00-\\x1f]{1,200}");
+  private static final Pattern MODEL =
+      Pattern.compile("[^./\\\\\\x00-\\x1f][^/\\\\\\x00-\\x1f]{0,199}");
 
   private final String model;
   private final int keep;
@@ -60,8 +61,9 @@ public final class SnapshotStore {
     if (keep < 1) {
       throw new IllegalArgumentException("keep: " + keep + " (expected: >= 1)");
     }
-    if (!MODEL.matcher(model).matches() || model.equals(".") || model.equals("..")) {
-      throw new IllegalArgumentException("model: " + model + " (expected: a folder's name)");
+    if (!MODEL.matcher(model).matches()) {
+      throw new IllegalArgumentException(
+          "model: " + model + " (expected: a folder's name without a dot before it)");
     }
     Path folder = root.resolve(model).toAbsolutePath().normalize();
     SnapshotStore store = new SnapshotStore(new StoreLayout(folder), model, keep);
@@ -181,13 +183,23 @@ public final class SnapshotStore {
    * @throws SnapshotException if it is damaged; it is then no version any more
    */
   public FolderModel load(String digest, String device) {
-    verified(digest);
-    Path folder = layout.version(digest).model();
+    Path folder = modelFolder(digest);
     try {
       return FolderModel.open(model, folder, device);
     } catch (ModelFolderException e) {
       throw SnapshotException.of(folder, "cannot be opened", e);
     }
+  }
+
+  /**
+   * Returns the folder of a version's model, which is only to be read, after checking it.
+   *
+   * @throws IllegalArgumentException if there is no such version
+   * @throws SnapshotException if it is damaged; it is then no version any more
+   */
+  public Path modelFolder(String digest) {
+    verified(digest);
+    return layout.version(digest).model();
   }
 
   /**

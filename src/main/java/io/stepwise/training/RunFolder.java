@@ -4,8 +4,6 @@ import io.stepwise.data.ImageDataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -52,25 +50,30 @@ public final class RunFolder {
   public void train(
       TrainingRun run, int checkpointSteps, BooleanSupplier stop, TrainingListener listener)
       throws IOException {
-    Files.createDirectories(folder);
-    LossLog log = LossLog.open(lossFile(), run.step());
-    List<TrainingStep> unsaved = new ArrayList<>();
-    boolean isOver = run.step() >= run.options().steps();
+    RunSession session = begin(run);
+    boolean isOver = session.isOver();
     while (!isOver) {
-      TrainingStep step = run.update();
-      unsaved.add(step);
-      listener.onStep(step);
-      isOver = run.step() >= run.options().steps() || stop.getAsBoolean();
+      listener.onStep(session.update());
+      isOver = session.isOver() || stop.getAsBoolean();
       if (isOver || run.step() % checkpointSteps == 0) {
-        log.append(unsaved);
-        unsaved.clear();
-        run.checkpoint().write(checkpoints());
+        session.save();
         listener.onCheckpoint(run);
       }
     }
   }
 
-  private Path checkpoints() {
+  /** Goes on with a run, which stays the caller's. */
+  RunSession begin(TrainingRun run) throws IOException {
+    Files.createDirectories(folder);
+    return new RunSession(run, this);
+  }
+
+  /** Removes an earlier training. */
+  void clear() throws IOException {
+    Checkpoint.deleteRecursively(folder);
+  }
+
+  Path checkpoints() {
     return folder.resolve("checkpoints");
   }
 }

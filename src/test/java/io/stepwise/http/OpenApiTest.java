@@ -67,6 +67,8 @@ class OpenApiTest {
         .hasSameElementsAs(InferenceRequestJson.fieldNames());
     assertThat(names(document.schema("Activation").path("properties")))
         .hasSameElementsAs(ActivationJson.fieldNames());
+    assertThat(names(document.schema("TrainingOrder").path("properties")))
+        .hasSameElementsAs(TrainingOrderJson.fieldNames());
     assertThat(texts(document.schema("InferenceInput").at("/properties/name/enum")))
         .hasSameElementsAs(InferenceBatch.INPUTS);
     assertThat(texts(document.schema("InferenceInput").at("/properties/datatype/enum")))

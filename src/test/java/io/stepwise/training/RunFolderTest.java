@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.network.NetworkException;
 import io.stepwise.network.TensorData;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class RunFolderTest {
   void lossesWrittenAfterTheLastCheckpointAreDroppedOnContinuing() throws IOException {
     train(temporary.resolve("run"), 4);
     LossLog log = LossLog.open(temporary.resolve("run/loss.csv"), 4);
-    log.append(List.of(new TrainingStep(5, 99, 1, 1)));
+    log.append(List.of(new TrainingStep(5, 99, 1, 1, 1, null, false)));
 
     train(temporary.resolve("run"), 6);
 
@@ -52,6 +53,32 @@ final class RunFolderTest {
       new RunFolder(temporary).train(run, 1000, () -> false, losses);
     }
     assertThat(losses.mean(50, 60)).isLessThan(0.7 * losses.mean(0, 5));
+  }
+
+  @Test
+  void trainingFromGivenWeightsBeginsWithThem() throws IOException {
+    Map<String, TensorData> trained = train(temporary.resolve("run"), STEPS);
+    TrainingOptions options = TinyTraining.options(STEPS);
+
+    try (TrainingRun further = TrainingRun.beginFrom(trained, options, TinyTraining.images(), 1);
+        TrainingRun fresh = TrainingRun.begin(options, TinyTraining.images(), 1)) {
+      assertThat(further.step()).isZero();
+      further
+          .averagedWeights()
+          .forEach(
+              (name, tensor) ->
+                  assertThat(tensor.values()).as(name).isEqualTo(trained.get(name).values()));
+      assertThat(further.update().loss()).isNotEqualTo(fresh.update().loss());
+    }
+  }
+
+  @Test
+  void weightsOfAnotherNetworkAreRefused() {
+    assertThatThrownBy(
+            () ->
+                TrainingRun.beginFrom(
+                    Map.of(), TinyTraining.options(STEPS), TinyTraining.images(), 1))
+        .isInstanceOf(NetworkException.class);
   }
 
   @Test
