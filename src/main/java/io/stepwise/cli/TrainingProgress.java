@@ -15,11 +15,11 @@ import io.stepwise.network.UNetConfig;
 import io.stepwise.training.LossLog;
 import io.stepwise.training.LossPlot;
 import io.stepwise.training.RunFolder;
+import io.stepwise.training.SampleGrid;
 import io.stepwise.training.TrainingListener;
 import io.stepwise.training.TrainingRun;
 import io.stepwise.training.TrainingStep;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import me.tongfei.progressbar.ProgressBar;
 
@@ -53,6 +54,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final int batchSize;
   private volatile boolean interrupted;
   private double smoothedLoss = Double.NaN;
+  private String validation = "";
 
   TrainingProgress(Path out, ImageDataset dataset, TrainingRun run, int threads) {
     this.out = out;
@@ -76,28 +78,32 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
             ? step.loss()
             : smoothedLoss + SMOOTHING * (step.loss() - smoothedLoss);
     bar.stepTo((long) step.step() * batchSize);
-    bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", smoothedLoss));
+    if (step.validationLoss() != null) {
+      validation = String.format(Locale.ROOT, ", validation %.4f", step.validationLoss());
+    }
+    bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f%s", smoothedLoss, validation));
   }
 
   @Override
-  public void onCheckpoint(TrainingRun run) {
-    try {
-      writeModel(run);
-      writeSamples(run);
-      LossPlot.write(
-          LossLog.losses(new RunFolder(out).lossFile()), "Training loss", out.resolve("loss.png"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public Optional<SampleGrid> onCheckpoint(TrainingRun run) throws IOException {
+    writeModel(run);
+    Path losses = new RunFolder(out).lossFile();
+    LossPlot.write(
+        LossLog.losses(losses),
+        LossLog.validationLosses(losses),
+        "Training",
+        out.resolve("loss.png"));
     if (!Terminal.isInteractive()) {
       System.out.printf(
           Locale.ROOT,
-          "step %d of %d, loss %.4f, %.0f images/s%n",
+          "step %d of %d, loss %.4f%s, %.0f images/s%n",
           run.step(),
           run.options().steps(),
           smoothedLoss,
+          validation,
           (double) run.step() * batchSize / run.seconds());
     }
+    return Optional.of(writeSamples(run));
   }
 
   @Override
@@ -127,6 +133,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     training.put("images", dataset.count());
     training.put("updates", run.step());
     training.put("epochs", (double) run.step() * batchSize / dataset.count());
+    run.best().ifPresent(best -> training.put("best_validation_loss", best.loss()));
     training.put("seconds", Math.round(run.seconds()));
     training.put("batch_size", batchSize);
     training.put("learning_rate", run.options().learningRate().peak());
@@ -142,7 +149,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
         run.averagedWeights());
   }
 
-  private void writeSamples(TrainingRun run) throws IOException {
+  private SampleGrid writeSamples(TrainingRun run) throws IOException {
     DiffusersModel model = DiffusersModel.open("model", model(), "cpu");
     int labels = Math.max(1, dataset.labelNames().size());
     List<BatchSampler.Request> requests = new ArrayList<>();
@@ -170,8 +177,9 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
             .withScale(2)
             .withRowLabels(dataset.labelNames())
             .draw(images);
-    Files.write(
-        folder.resolve(String.format(Locale.ROOT, "step-%06d.png", run.step())), Png.encode(grid));
+    byte[] png = Png.encode(grid);
+    Files.write(folder.resolve(String.format(Locale.ROOT, "step-%06d.png", run.step())), png);
+    return new SampleGrid(png, grid.width(), grid.height(), grid.channels());
   }
 
   private Path model() {

@@ -7,11 +7,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The losses of a run as a CSV file: one row an update, cut back when the run is continued. */
 public final class LossLog {
 
-  private static final String HEADER = "step,loss,gradient_norm,learning_rate";
+  private static final String HEADER = "step,loss,gradient_norm,learning_rate,validation_loss";
+
+  private static final int COLUMNS = HEADER.split(",").length;
 
   private final Path file;
 
@@ -41,11 +45,12 @@ public final class LossLog {
                 step ->
                     String.format(
                         Locale.ROOT,
-                        "%d,%s,%.5g,%.5g",
+                        "%d,%s,%.5g,%.5g,%s",
                         step.step(),
                         step.loss(),
                         step.gradientNorm(),
-                        step.learningRate()))
+                        step.learningRate(),
+                        step.validationLoss() == null ? "" : step.validationLoss()))
             .toList();
     Files.write(file, lines, StandardOpenOption.APPEND);
   }
@@ -56,5 +61,17 @@ public final class LossLog {
         .skip(1)
         .mapToDouble(line -> Double.parseDouble(line.split(",", 3)[1]))
         .toArray();
+  }
+
+  /** Returns the losses on the images kept out of training, by the number of the update. */
+  public static SortedMap<Integer, Double> validationLosses(Path file) throws IOException {
+    SortedMap<Integer, Double> losses = new TreeMap<>();
+    for (String line : Files.readAllLines(file)) {
+      String[] fields = line.split(",", COLUMNS);
+      if (!line.equals(HEADER) && !fields[COLUMNS - 1].isEmpty()) {
+        losses.put(Integer.parseInt(fields[0]), Double.parseDouble(fields[COLUMNS - 1]));
+      }
+    }
+    return losses;
   }
 }

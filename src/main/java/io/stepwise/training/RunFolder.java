@@ -10,9 +10,13 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * The folder of a training: {@code checkpoints/}, from which it is continued, and {@code loss.csv}.
+ * The folder of a training: {@code checkpoints/}, from which it is continued, {@code loss.csv} and
+ * a TensorBoard event file.
  */
 public final class RunFolder {
+
+  /** TensorBoard knows its files by the word in the middle. */
+  private static final String EVENTS = "events.out.tfevents.stepwise";
 
   private final Path folder;
 
@@ -54,18 +58,25 @@ public final class RunFolder {
       throws IOException {
     Files.createDirectories(folder);
     LossLog log = LossLog.open(lossFile(), run.step());
-    List<TrainingStep> unsaved = new ArrayList<>();
-    boolean isOver = run.step() >= run.options().steps();
-    while (!isOver) {
-      TrainingStep step = run.update();
-      unsaved.add(step);
-      listener.onStep(step);
-      isOver = run.step() >= run.options().steps() || stop.getAsBoolean();
-      if (isOver || run.step() % checkpointSteps == 0) {
-        log.append(unsaved);
-        unsaved.clear();
-        run.checkpoint().write(checkpoints());
-        listener.onCheckpoint(run);
+    try (EventLog events =
+        EventLog.open(folder.resolve(EVENTS), run.step(), run.options().batchSize())) {
+      List<TrainingStep> unsaved = new ArrayList<>();
+      boolean isOver = run.step() >= run.options().steps();
+      while (!isOver) {
+        TrainingStep step = run.update();
+        unsaved.add(step);
+        events.add(step);
+        listener.onStep(step);
+        isOver = run.step() >= run.options().steps() || stop.getAsBoolean();
+        if (isOver || run.step() % checkpointSteps == 0) {
+          log.append(unsaved);
+          unsaved.clear();
+          run.checkpoint().write(checkpoints());
+          Optional<SampleGrid> samples = listener.onCheckpoint(run);
+          if (samples.isPresent()) {
+            events.add(run.step(), samples.get());
+          }
+        }
       }
     }
   }
