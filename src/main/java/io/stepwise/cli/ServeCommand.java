@@ -83,8 +83,7 @@ final class ServeCommand implements Callable<Integer> {
     HttpServer server;
     try {
       server =
-          HttpServer.start(
-                  system.system(), system.client(), training, settings.http(), meters)
+          HttpServer.start(system.system(), system.client(), training, settings.http(), meters)
               .toCompletableFuture()
               .join();
     } catch (CompletionException e) {

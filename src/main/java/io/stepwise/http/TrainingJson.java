@@ -56,10 +56,7 @@ record TrainingJson(
 
     static Version of(Snapshot snapshot) {
       return new Version(
-          snapshot.digest(),
-          snapshot.step(),
-          snapshot.published().toString(),
-          snapshot.metrics());
+          snapshot.digest(), snapshot.step(), snapshot.published().toString(), snapshot.metrics());
     }
   }
 

@@ -76,8 +76,7 @@ final class TrainingOrderJson {
     fields.put(
         "publish_every_seconds",
         (value, draft) -> draft.publishEverySeconds = integer(value, 1, MOST_SECONDS));
-    fields.put(
-        "publish_when_improved", (value, draft) -> draft.publishWhenImproved = value.flag());
+    fields.put("publish_when_improved", (value, draft) -> draft.publishWhenImproved = value.flag());
     fields.put("seed", (value, draft) -> draft.seed = value.wideInteger());
     fields.put("resume", (value, draft) -> draft.resume = value.flag());
     fields.replaceAll(
@@ -136,11 +135,11 @@ final class TrainingOrderJson {
       if (resume) {
         requireOnlyWithResume();
       } else if ((steps == null) == (epochs == null)) {
-        throw wrong("steps", steps == null ? "missing" : steps.toString(), "either steps or epochs");
+        throw wrong(
+            "steps", steps == null ? "missing" : steps.toString(), "either steps or epochs");
       }
       if (accumulate > batchSize) {
-        throw wrong(
-            "accumulate", Integer.toString(accumulate), "1 to batch_size, " + batchSize);
+        throw wrong("accumulate", Integer.toString(accumulate), "1 to batch_size, " + batchSize);
       }
       PublishRule publish =
           new PublishRule(
@@ -174,8 +173,7 @@ final class TrainingOrderJson {
     private void requireOnlyWithResume() {
       for (String name : given) {
         if (!WITH_RESUME.contains(name)) {
-          throw wrong(
-              name, "given with resume", "not given, as the training's own value holds");
+          throw wrong(name, "given with resume", "not given, as the training's own value holds");
         }
       }
     }

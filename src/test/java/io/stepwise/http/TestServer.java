@@ -61,7 +61,9 @@ final class TestServer implements AutoCloseable {
     SamplingClient client = new SamplingClient(service, system, Duration.ofMinutes(1));
     Meters meters = new Meters();
     return new TestServer(
-        HttpServer.start(system, client, training, settings, meters, times).toCompletableFuture().join(),
+        HttpServer.start(system, client, training, settings, meters, times)
+            .toCompletableFuture()
+            .join(),
         meters);
   }
 
