@@ -8,9 +8,13 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * The folder of a training: {@code checkpoints/}, from which it is continued, and {@code loss.csv}.
+ * The folder of a training: {@code checkpoints/}, from which it is continued, {@code loss.csv} and
+ * a TensorBoard event file.
  */
 public final class RunFolder {
+
+  /** TensorBoard knows its files by the word in the middle. */
+  private static final String EVENTS = "events.out.tfevents.stepwise";
 
   private final Path folder;
 
@@ -50,19 +54,23 @@ public final class RunFolder {
   public void train(
       TrainingRun run, int checkpointSteps, BooleanSupplier stop, TrainingListener listener)
       throws IOException {
-    RunSession session = begin(run);
-    boolean isOver = session.isOver();
-    while (!isOver) {
-      listener.onStep(session.update());
-      isOver = session.isOver() || stop.getAsBoolean();
-      if (isOver || run.step() % checkpointSteps == 0) {
-        session.save();
-        listener.onCheckpoint(run);
+    try (RunSession session = begin(run)) {
+      boolean isOver = session.isOver();
+      while (!isOver) {
+        listener.onStep(session.update());
+        isOver = session.isOver() || stop.getAsBoolean();
+        if (isOver || run.step() % checkpointSteps == 0) {
+          session.save();
+          Optional<SampleGrid> samples = listener.onCheckpoint(run);
+          if (samples.isPresent()) {
+            session.add(samples.get());
+          }
+        }
       }
     }
   }
 
-  /** Goes on with a run, which stays the caller's. */
+  /** Goes on with a run, which stays the caller's; the session is the caller's to close. */
   RunSession begin(TrainingRun run) throws IOException {
     Files.createDirectories(folder);
     return new RunSession(run, this);
@@ -71,6 +79,10 @@ public final class RunFolder {
   /** Removes an earlier training. */
   void clear() throws IOException {
     Checkpoint.deleteRecursively(folder);
+  }
+
+  Path eventFile() {
+    return folder.resolve(EVENTS);
   }
 
   Path checkpoints() {

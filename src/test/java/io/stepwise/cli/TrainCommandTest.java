@@ -102,6 +102,18 @@ final class TrainCommandTest {
   }
 
   @Test
+  void validationLossIsPlottedAndRecorded() throws IOException {
+    CommandResult trained =
+        train("--epochs", "2", "--validation-images", "3", "--validate-every", "2");
+
+    assertThat(trained.err()).isEmpty();
+    assertThat(LossLog.validationLosses(out.resolve("loss.csv")).keySet()).containsExactly(2, 4, 5);
+    assertThat(out.resolve("loss.png")).exists();
+    assertThat(out.resolve("events.out.tfevents.stepwise")).isNotEmptyFile();
+    assertThat(out.resolve("model/stepwise.json")).content().contains("best_validation_loss");
+  }
+
+  @Test
   void trainedModelIsTrainedFurther() throws IOException {
     train("--epochs", "1", "--prediction", "epsilon");
     String model = out.resolve("model").toString();

@@ -2,6 +2,7 @@ package io.stepwise.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stepwise.data.ImageDataset;
 import io.stepwise.network.NetworkException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,38 @@ final class RunFolderTest {
     train(temporary.resolve("run"), 6);
 
     assertThat(losses("run")).hasSize(6).doesNotContain(99.0);
+  }
+
+  @Test
+  void eventsHoldWhatTheLossFileHoldsOnceHoweverOftenTheRunIsBroken() throws IOException {
+    train(temporary.resolve("run"), 3);
+    train(temporary.resolve("run"), 7);
+    train(temporary.resolve("run"), STEPS);
+
+    List<Double> fromEvents = new ArrayList<>();
+    for (EventFileReader.Event event :
+        EventFileReader.read(temporary.resolve("run/events.out.tfevents.stepwise"))) {
+      if (event.numbers().containsKey("loss/training")) {
+        fromEvents.add(event.numbers().get("loss/training").doubleValue());
+      }
+    }
+    List<Double> losses = losses("run");
+    assertThat(fromEvents).hasSize(STEPS);
+    for (int i = 0; i < STEPS; i++) {
+      assertThat(fromEvents.get(i)).isCloseTo(losses.get(i), within(1e-6));
+    }
+  }
+
+  @Test
+  void validationLossesStandInTheLossFile() throws IOException {
+    TrainingOptions options = TinyTraining.options(5, 1, 0, new TrainingOptions.Validation(3, 2));
+    try (TrainingRun run = TrainingRun.begin(options, TinyTraining.images(), 1)) {
+      new RunFolder(temporary).train(run, 10, () -> false, new TinyTraining.Losses());
+
+      SortedMap<Integer, Double> losses = LossLog.validationLosses(temporary.resolve("loss.csv"));
+      assertThat(losses.keySet()).containsExactly(2, 4, 5);
+      assertThat(losses.values()).contains(run.best().orElseThrow().loss());
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.stepwise.data.ImageDataset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A training small enough for a test: 8 x 8 images of two kinds, a network of one level. */
@@ -78,7 +79,9 @@ final class TinyTraining {
     }
 
     @Override
-    public void onCheckpoint(TrainingRun run) {}
+    public Optional<SampleGrid> onCheckpoint(TrainingRun run) {
+      return Optional.of(new SampleGrid(new byte[] {1, 2, (byte) run.step()}, 5, 7, 1));
+    }
 
     double mean(int from, int to) {
       return losses.subList(from, to).stream().mapToDouble(loss -> loss).average().orElseThrow();
