@@ -15,7 +15,8 @@ public interface Benchmark {
             new KernelBenchmark(),
             new ServedBenchmark(),
             new RouterBenchmark(),
-            new MemoryBenchmark())) {
+            new MemoryBenchmark(),
+            new TrainingBenchmark())) {
       benchmarks.put(benchmark.name(), benchmark);
     }
     return benchmarks;

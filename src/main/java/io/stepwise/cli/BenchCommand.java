@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       "  kernel  the step kernel by batch size, against the matrix-product peak",
       "  served  the whole service at saturation, against the bare loop of its kernel",
       "  router  the service with a network that does nothing",
-      "  memory  resident size after a tenth, half and all of the images"
+      "  memory  resident size after a tenth, half and all of the images",
+      "  train   the training loop, against forward and backward alone"
     },
     sortOptions = false)
 final class BenchCommand implements Callable<Integer> {
