@@ -9,7 +9,9 @@ import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.ServedModel;
 import io.stepwise.settings.SamplingSettings;
 import io.stepwise.settings.Settings;
+import io.stepwise.snapshot.SnapshotStore;
 import io.stepwise.telemetry.Meters;
+import io.stepwise.training.TrainingClient;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,12 +70,20 @@ final class ServeCommand implements Callable<Integer> {
     List<ServedModel> served = openModels(settings);
     TorchRuntime.prepareThread(settings.sampling().threadsPerReplica());
     Meters meters = new Meters();
-    SamplingSystem system =
-        SamplingSystem.start(served, options(settings), new SamplingMeters(meters));
+    SamplingMeters sampling = new SamplingMeters(meters);
+    Map<String, SnapshotStore> stores = SnapshotStores.open(settings.snapshots(), order(settings));
+    SamplingSystem system = SamplingSystem.start(served, options(settings), sampling);
+    Optional<TrainingClient> training =
+        TrainingSystem.start(
+            system.system(),
+            stores,
+            settings,
+            sampling::isBusy,
+            published -> LOG.debug("{}", published));
     HttpServer server;
     try {
       server =
-          HttpServer.start(system.system(), system.client(), settings.http(), meters)
+          HttpServer.start(system.system(), system.client(), training, settings.http(), meters)
               .toCompletableFuture()
               .join();
     } catch (CompletionException e) {
@@ -128,16 +138,21 @@ final class ServeCommand implements Callable<Integer> {
 
   /** Opens all models, the default one first; whatever is wrong with one is said before serving. */
   private static List<ServedModel> openModels(Settings settings) {
-    List<String> order = new ArrayList<>(List.of(settings.defaultModel()));
-    settings.models().stream().filter(name -> !order.contains(name)).forEach(order::add);
     List<ServedModel> served = new ArrayList<>();
-    for (String name : order) {
+    for (String name : order(settings)) {
       FolderModel model = ModelLibrary.open(name, settings.device());
       served.add(
           ServedModel.of(
               model, settings.sampling().replicas(), settings.sampling().threadsPerReplica()));
     }
     return served;
+  }
+
+  /** Returns the entries of models, the default one first. */
+  private static List<String> order(Settings settings) {
+    List<String> order = new ArrayList<>(List.of(settings.defaultModel()));
+    settings.models().stream().filter(name -> !order.contains(name)).forEach(order::add);
+    return order;
   }
 
   private static SamplingOptions options(Settings settings) {

@@ -1,21 +1,18 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
-import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.image.FloatImage;
 import io.stepwise.image.ImageGrid;
 import io.stepwise.image.Png;
 import io.stepwise.network.BatchSampler;
-import io.stepwise.network.DiffusersFolder;
 import io.stepwise.network.DiffusersModel;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.StepKernel;
-import io.stepwise.network.StepwiseFile;
-import io.stepwise.network.UNetConfig;
 import io.stepwise.training.LossLog;
 import io.stepwise.training.LossPlot;
 import io.stepwise.training.RunFolder;
 import io.stepwise.training.SampleGrid;
+import io.stepwise.training.TrainedModel;
 import io.stepwise.training.TrainingListener;
 import io.stepwise.training.TrainingRun;
 import io.stepwise.training.TrainingStep;
@@ -23,10 +20,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import me.tongfei.progressbar.ProgressBar;
@@ -86,7 +81,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public Optional<SampleGrid> onCheckpoint(TrainingRun run) throws IOException {
-    writeModel(run);
+    TrainedModel.write(run, dataset, model());
     Path losses = new RunFolder(out).lossFile();
     LossPlot.write(
         LossLog.losses(losses),
@@ -122,31 +117,6 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private void writeModel(TrainingRun run) throws IOException {
-    Map<String, Object> training = new LinkedHashMap<>();
-    if (run.options().startedFrom() != null) {
-      training.put("started_from", run.options().startedFrom());
-    }
-    training.put("dataset_digest", run.datasetDigest());
-    training.put("images", dataset.count());
-    training.put("updates", run.step());
-    training.put("epochs", (double) run.step() * batchSize / dataset.count());
-    run.best().ifPresent(best -> training.put("best_validation_loss", best.loss()));
-    training.put("seconds", Math.round(run.seconds()));
-    training.put("batch_size", batchSize);
-    training.put("learning_rate", run.options().learningRate().peak());
-    training.put("average_decay", run.options().averageDecay());
-    training.put("label_dropout", run.options().labelDropout());
-    training.put("seed", run.options().seed());
-    boolean hasLabels = !dataset.labelNames().isEmpty();
-    DiffusersFolder.write(
-        model(),
-        UNetConfig.parse(run.options().network()),
-        SchedulerConfig.parse(run.options().scheduler()),
-        new StepwiseFile(StepwiseFile.DIFFUSION, dataset.labelNames(), hasLabels, training),
-        run.averagedWeights());
   }
 
   private SampleGrid writeSamples(TrainingRun run) throws IOException {

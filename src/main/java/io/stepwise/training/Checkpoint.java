@@ -118,7 +118,7 @@ record Checkpoint(
     }
   }
 
-  private static void deleteRecursively(Path path) throws IOException {
+  static void deleteRecursively(Path path) throws IOException {
     if (Files.isDirectory(path)) {
       for (Path child : children(path)) {
         deleteRecursively(child);

@@ -65,6 +65,8 @@ class OpenApiTest {
         .hasSameElementsAs(GenerationRequestJson.fieldNames());
     assertThat(names(document.schema("InferenceRequest").path("properties")))
         .hasSameElementsAs(InferenceRequestJson.fieldNames());
+    assertThat(names(document.schema("TrainingOrder").path("properties")))
+        .hasSameElementsAs(TrainingOrderJson.fieldNames());
     assertThat(texts(document.schema("InferenceInput").at("/properties/name/enum")))
         .hasSameElementsAs(InferenceBatch.INPUTS);
     assertThat(texts(document.schema("InferenceInput").at("/properties/datatype/enum")))
