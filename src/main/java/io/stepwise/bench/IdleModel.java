@@ -31,6 +31,11 @@ final class IdleModel implements DenoisingModel {
   public StepKernel openKernel(int threads) {
     return new StepKernel() {
       @Override
+      public String digest() {
+        return DESCRIPTION.digest();
+      }
+
+      @Override
       public List<StepOutput> run(List<StepInput> batch) {
         return batch.stream().map(input -> new StepOutput(input.x(), input.history())).toList();
       }

@@ -3,6 +3,7 @@ package io.stepwise.cli;
 import io.stepwise.sampling.RefusalReason;
 import io.stepwise.sampling.SamplingListener;
 import io.stepwise.telemetry.Meters;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -71,6 +72,26 @@ record SamplingMeters(Meters meters, AtomicInteger underWay) implements Sampling
   @Override
   public void replicaRestarted(String model, int slot) {
     meters.replicaRestarted(model);
+  }
+
+  @Override
+  public void versionLoaded(String model, Duration took) {
+    meters.snapshotLoaded(model, took);
+  }
+
+  @Override
+  public void versionSwitched(String model, String snapshot) {
+    meters.snapshotSwitched(model);
+  }
+
+  @Override
+  public void versionRefused(String model) {
+    meters.snapshotRefused(model);
+  }
+
+  @Override
+  public void otherWeightsRan(String model, int slot) {
+    meters.batchVoid(model);
   }
 
   private static String lowerCase(Enum<?> constant) {

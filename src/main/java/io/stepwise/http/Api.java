@@ -45,6 +45,7 @@ final class Api {
             new SocketRoutes(client, settings, limits, connections).route(),
             new FleetRoutes(client).route(),
             new ModelRoutes(client).route(),
+            new SnapshotRoutes(client).route(),
             new TrainingRoutes(training).route(),
             new InferenceRoutes(client).route(),
             new OpenApiRoutes().route(),

@@ -68,7 +68,8 @@ final class ProtocolTest {
   }
 
   private static Behavior<Replica.Command> replica() {
-    return Replica.create(0, SERVED, Toys.options(4), inbox());
+    return Replica.create(
+        0, SERVED, () -> VersionsInUse.of(SERVED.model()), Toys.options(4), inbox());
   }
 
   private interface BehaviorSource<C> {

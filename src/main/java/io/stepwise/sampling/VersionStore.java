@@ -1,0 +1,44 @@
+package io.stepwise.sampling;
+
+import io.stepwise.network.DenoisingModel;
+import io.stepwise.snapshot.Snapshot;
+import io.stepwise.snapshot.SnapshotStore;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Where the versions of one model's weights are kept. Thread safe; every method may read or write
+ * files, and throws a {@code RuntimeException} that says what is wrong if it cannot.
+ */
+public interface VersionStore {
+
+  /** Returns the versions, the newest first. */
+  List<Snapshot> history();
+
+  /**
+   * Returns a version's model after checking its files.
+   *
+   * @param digest of a version in the history
+   */
+  DenoisingModel load(String digest);
+
+  /** Makes a version the one that is served from the next start on. */
+  void activate(String digest);
+
+  /** Names the versions in use, which are not to be removed until the next call. */
+  void pin(Set<String> digests);
+
+  /** Returns the store of a model that has no other version. */
+  static VersionStore of(DenoisingModel only) {
+    return new SingleVersion(only);
+  }
+
+  /**
+   * Returns the versions in a store.
+   *
+   * @param device where their kernels run: {@code cpu}, {@code cuda:N} or {@code auto}
+   */
+  static VersionStore of(SnapshotStore store, String device) {
+    return new StoredVersions(store, device);
+  }
+}
