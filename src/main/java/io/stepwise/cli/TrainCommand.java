@@ -6,10 +6,13 @@ import io.stepwise.data.ImageForm;
 import io.stepwise.data.Split;
 import io.stepwise.network.PretrainedModel;
 import io.stepwise.settings.Settings;
+import io.stepwise.settings.SnapshotSettings;
+import io.stepwise.snapshot.SnapshotStore;
 import io.stepwise.training.RunFolder;
 import io.stepwise.training.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -83,6 +86,14 @@ final class TrainCommand implements Callable<Integer> {
       defaultValue = "500")
   int checkpointEvery;
 
+  @Option(
+      names = "--publish",
+      paramLabel = "MODEL",
+      description =
+          "Publish the averaged weights with each checkpoint as a version of this served model: a"
+              + " shipped one's name or a model folder. Goes to the setting snapshots.folder.")
+  @Nullable String publish;
+
   @Override
   public Integer call() throws IOException {
     requireAtLeastOne("--threads", threads);
@@ -94,10 +105,11 @@ final class TrainCommand implements Callable<Integer> {
               ? "--resume: no checkpoint in " + out + " (expected: the folder of a training)"
               : "--out: " + out + " holds a training (expected: another folder, or --resume)");
     }
+    Optional<SnapshotStore> store = openStore();
     ImageDataset dataset = openData();
     Optional<TrainingRun> resumed = resume ? folder.resume(dataset, threads) : Optional.empty();
     try (TrainingRun run = resumed.orElseGet(() -> begin(dataset));
-        TrainingProgress progress = new TrainingProgress(out, dataset, run, threads)) {
+        TrainingProgress progress = new TrainingProgress(out, dataset, run, threads, store)) {
       folder.train(run, checkpointEvery, progress::isInterrupted, progress);
     }
     return 0;
@@ -110,6 +122,21 @@ final class TrainCommand implements Callable<Integer> {
     PretrainedModel model = PretrainedModel.read(from, ModelLibrary.folder(from));
     return TrainingRun.beginFrom(
         model.weights(), training.options(model, dataset), dataset, threads);
+  }
+
+  private Optional<SnapshotStore> openStore() {
+    if (publish == null) {
+      return Optional.empty();
+    }
+    SnapshotSettings settings = Settings.load(Optional.empty()).snapshots();
+    return Optional.of(
+        SnapshotStores.open(settings, List.of(publish)).values().stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "--publish: no folder for snapshots (expected: the variable"
+                            + " STEPWISE_SNAPSHOTS_FOLDER)")));
   }
 
   private ImageDataset openData() {

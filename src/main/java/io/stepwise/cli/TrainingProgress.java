@@ -8,6 +8,7 @@ import io.stepwise.network.BatchSampler;
 import io.stepwise.network.DiffusersModel;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.StepKernel;
+import io.stepwise.snapshot.SnapshotStore;
 import io.stepwise.training.LossLog;
 import io.stepwise.training.LossPlot;
 import io.stepwise.training.RunFolder;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import me.tongfei.progressbar.ProgressBar;
@@ -43,6 +45,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final Path out;
   private final ImageDataset dataset;
   private final int threads;
+  private final Optional<SnapshotStore> store;
   private final ProgressBar bar;
   private final Thread hook = new Thread(this::interrupt, "training-interrupt");
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -51,8 +54,15 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private double smoothedLoss = Double.NaN;
   private String validation = "";
 
-  TrainingProgress(Path out, ImageDataset dataset, TrainingRun run, int threads) {
+  /**
+   * Shows a training from here on.
+   *
+   * @param store where a version is published with each checkpoint; empty for nowhere
+   */
+  TrainingProgress(
+      Path out, ImageDataset dataset, TrainingRun run, int threads, Optional<SnapshotStore> store) {
     this.out = out;
+    this.store = store;
     this.dataset = dataset;
     this.threads = threads;
     this.batchSize = run.options().batchSize();
@@ -82,6 +92,9 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public Optional<SampleGrid> onCheckpoint(TrainingRun run) throws IOException {
     TrainedModel.write(run, dataset, model());
+    if (store.isPresent()) {
+      store.get().publish(TrainedModel.version(run, dataset, Map.of("loss", smoothedLoss)));
+    }
     Path losses = new RunFolder(out).lossFile();
     LossPlot.write(
         LossLog.losses(losses),

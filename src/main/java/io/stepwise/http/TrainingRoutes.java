@@ -76,7 +76,7 @@ final class TrainingRoutes {
 
   private Route with(Function<TrainingClient, CompletionStage<HttpResponse>> answer) {
     return training
-        .map(client -> completeWithFuture(answer.apply(client)))
+        .map(client -> (Route) completeWithFuture(answer.apply(client)))
         .orElseGet(() -> complete(off().response()));
   }
 

@@ -62,10 +62,15 @@ record Checkpoint(
   }
 
   /**
-   * Writes the checkpoint below a folder. It is seen whole or not at all: it is written beside and
-   * then renamed. Older ones are removed after that.
+   * Writes the checkpoint below a folder, unless one of that step is there, which is the same. It
+   * is seen whole or not at all: it is written beside and then renamed. Older ones are removed
+   * after that.
    */
   void write(Path folder) throws IOException {
+    Path target = folder.resolve(String.format("%s%08d", PREFIX, step));
+    if (Files.exists(target)) {
+      return;
+    }
     Files.createDirectories(folder);
     Path temporary = Files.createTempDirectory(folder, "writing-");
     Safetensors.write(temporary.resolve(TENSORS), tensors);
@@ -73,8 +78,6 @@ record Checkpoint(
         .writerWithDefaultPrettyPrinter()
         .writeValue(
             temporary.resolve(STATE).toFile(), new State(options, dataset, step, seconds, best));
-    Path target = folder.resolve(String.format("%s%08d", PREFIX, step));
-    deleteRecursively(target);
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     for (Path other : children(folder)) {
       if (!other.equals(target)) {

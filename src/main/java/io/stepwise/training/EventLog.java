@@ -1,6 +1,5 @@
 package io.stepwise.training;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,9 +11,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * The course of a training as a TensorBoard event file, seen there as it goes on. A process that
- * dies leaves at most one record torn, which readers pass over and {@link #open} drops. Confined to
- * one thread.
+ * The course of a training as a TensorBoard event file, seen there as it goes on. Every event is
+ * written at once, so a process that dies leaves at most the last one torn, which readers and
+ * {@link #open} pass over. Confined to one thread.
  *
  * <p>The file is a row of TFRecords: the length of the message in 8 bytes, the masked CRC-32C of
  * these bytes in 4, the message, and the masked CRC-32C of the message in 4, all little-endian.
@@ -28,7 +27,6 @@ final class EventLog implements AutoCloseable {
 
   private final FileChannel channel;
   private final int batchSize;
-  private final ByteArrayOutputStream unwritten = new ByteArrayOutputStream();
 
   private EventLog(FileChannel channel, int batchSize) {
     this.channel = channel;
@@ -50,8 +48,7 @@ final class EventLog implements AutoCloseable {
       channel.truncate(keptBytes(channel, step));
       EventLog log = new EventLog(channel, batchSize);
       if (channel.size() == 0) {
-        log.record(SummaryEvent.fileVersion());
-        log.flush();
+        log.write(SummaryEvent.fileVersion());
       }
       return log;
     } catch (IOException | RuntimeException e) {
@@ -61,7 +58,7 @@ final class EventLog implements AutoCloseable {
   }
 
   /** Adds the figures of an update. */
-  void add(TrainingStep step) {
+  void add(TrainingStep step) throws IOException {
     Map<String, Double> numbers = new LinkedHashMap<>();
     numbers.put("loss/training", step.loss());
     if (step.validationLoss() != null) {
@@ -70,44 +67,36 @@ final class EventLog implements AutoCloseable {
     numbers.put("gradient_norm", step.gradientNorm());
     numbers.put("learning_rate", step.learningRate());
     numbers.put("images_per_second", batchSize / step.seconds());
-    record(SummaryEvent.scalars(step.step(), numbers));
+    write(SummaryEvent.scalars(step.step(), numbers));
   }
 
   /** Adds a picture drawn after an update. */
-  void add(int step, SampleGrid grid) {
-    record(SummaryEvent.image(step, "samples", grid));
+  void add(int step, SampleGrid grid) throws IOException {
+    write(SummaryEvent.image(step, "samples", grid));
   }
 
-  /**
-   * Writes what was added. What cannot be written is kept for the next time, and the file is left
-   * as it was.
-   */
-  void flush() throws IOException {
-    long end = channel.size();
-    try {
-      ByteBuffer bytes = ByteBuffer.wrap(unwritten.toByteArray());
-      while (bytes.hasRemaining()) {
-        channel.write(bytes, end + bytes.position());
-      }
-      unwritten.reset();
-    } catch (IOException e) {
-      channel.truncate(end);
-      throw e;
-    }
-  }
-
-  /** Drops what was not written: it belongs to updates that are made again. */
   @Override
   public void close() throws IOException {
     channel.close();
   }
 
-  private void record(byte[] message) {
-    ByteBuffer length = littleEndian(LENGTH_BYTES).putLong(message.length).flip();
+  private void write(byte[] message) throws IOException {
     ByteBuffer record = littleEndian(LENGTH_BYTES + message.length + 2 * CHECKSUM_BYTES);
-    record.put(length.duplicate()).putInt(maskedChecksum(length));
-    record.put(message).putInt(maskedChecksum(ByteBuffer.wrap(message)));
-    unwritten.writeBytes(record.array());
+    record.putLong(message.length);
+    record.putInt(maskedChecksum(record.duplicate().flip()));
+    record.put(message);
+    record.putInt(maskedChecksum(ByteBuffer.wrap(message)));
+    record.flip();
+    long end = channel.size();
+    channel.position(end);
+    try {
+      while (record.hasRemaining()) {
+        channel.write(record);
+      }
+    } catch (IOException e) {
+      channel.truncate(end);
+      throw e;
+    }
   }
 
   /** Returns how many bytes from the first on are whole records of events up to an update. */

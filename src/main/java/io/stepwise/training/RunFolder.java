@@ -75,7 +75,7 @@ public final class RunFolder {
     }
   }
 
-  /** Goes on with a run, which stays the caller's. */
+  /** Goes on with a run, which stays the caller's; the session is the caller's to close. */
   RunSession begin(TrainingRun run) throws IOException {
     Files.createDirectories(folder);
     return new RunSession(run, this);
@@ -84,6 +84,10 @@ public final class RunFolder {
   /** Removes an earlier training. */
   void clear() throws IOException {
     Checkpoint.deleteRecursively(folder);
+  }
+
+  Path eventFile() {
+    return folder.resolve(EVENTS);
   }
 
   Path checkpoints() {

@@ -10,20 +10,18 @@ import java.util.List;
  */
 final class RunSession implements AutoCloseable {
 
-  private static final long FLUSH_NANOS = 5_000_000_000L;
-
   private final TrainingRun run;
   private final RunFolder folder;
-  private final LossLog log;
+  private final LossLog losses;
   private final EventLog events;
   private final List<TrainingStep> unsaved = new ArrayList<>();
-  private long flushed = System.nanoTime();
+  private final List<TrainingStep> untold = new ArrayList<>();
 
   /** Goes on with a run, which stays the caller's, in its folder, which is there. */
   RunSession(TrainingRun run, RunFolder folder) throws IOException {
     this.run = run;
     this.folder = folder;
-    this.log = LossLog.open(folder.lossFile(), run.step());
+    this.losses = LossLog.open(folder.lossFile(), run.step());
     this.events = EventLog.open(folder.eventFile(), run.step(), run.options().batchSize());
   }
 
@@ -35,17 +33,14 @@ final class RunSession implements AutoCloseable {
   TrainingStep update() {
     TrainingStep step = run.update();
     unsaved.add(step);
-    events.add(step);
-    if (System.nanoTime() - flushed > FLUSH_NANOS) {
-      showEvents();
+    untold.add(step);
+    try {
+      tellEvents();
+    } catch (IOException e) {
+      // Tried again by save(), which tells if it fails then.
+      return step;
     }
     return step;
-  }
-
-  /** Adds samples of the averaged weights to the record. */
-  void add(SampleGrid samples) throws IOException {
-    events.add(run.step(), samples);
-    events.flush();
   }
 
   /** Returns whether the last update is made. */
@@ -53,12 +48,17 @@ final class RunSession implements AutoCloseable {
     return run.step() >= run.options().steps();
   }
 
-  /** Writes the losses, the events and a checkpoint. */
+  /** Writes the losses and a checkpoint. When it fails it can be called again. */
   void save() throws IOException {
-    log.append(unsaved);
+    tellEvents();
+    losses.append(unsaved);
     unsaved.clear();
-    events.flush();
     run.checkpoint().write(folder.checkpoints());
+  }
+
+  /** Adds what the averaged weights draw now to the record. */
+  void add(SampleGrid samples) throws IOException {
+    events.add(run.step(), samples);
   }
 
   @Override
@@ -66,13 +66,10 @@ final class RunSession implements AutoCloseable {
     events.close();
   }
 
-  /** Lets those who look on see the events before they are saved. */
-  private void showEvents() {
-    flushed = System.nanoTime();
-    try {
-      events.flush();
-    } catch (IOException e) {
-      // The events are kept; saving writes them, or fails for the same reason and says so.
+  private void tellEvents() throws IOException {
+    while (!untold.isEmpty()) {
+      events.add(untold.get(0));
+      untold.remove(0);
     }
   }
 }

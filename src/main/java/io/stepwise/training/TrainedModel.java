@@ -5,12 +5,13 @@ import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.DiffusersFolder;
 import io.stepwise.network.StepwiseFile;
 import io.stepwise.network.UNetConfig;
+import io.stepwise.snapshot.SnapshotContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a training has made so far, as a model folder. */
+/** What a training has made so far, as a model folder or a version of a model. */
 public final class TrainedModel {
 
   private TrainedModel() {}
@@ -25,6 +26,9 @@ public final class TrainedModel {
   public static void write(TrainingRun run, ImageDataset dataset, Path folder) throws IOException {
     TrainingOptions options = run.options();
     Map<String, Object> training = new LinkedHashMap<>();
+    if (options.startedFrom() != null) {
+      training.put("started_from", options.startedFrom());
+    }
     training.put("dataset_digest", run.datasetDigest());
     training.put("images", dataset.count());
     training.put("updates", run.step());
@@ -36,9 +40,6 @@ public final class TrainedModel {
     training.put("average_decay", options.averageDecay());
     training.put("label_dropout", options.labelDropout());
     training.put("seed", options.seed());
-    if (options.startedFrom() != null) {
-      training.put("started_from", options.startedFrom());
-    }
     boolean hasLabels = !dataset.labelNames().isEmpty();
     DiffusersFolder.write(
         folder,
@@ -46,5 +47,22 @@ public final class TrainedModel {
         SchedulerConfig.parse(options.scheduler()),
         new StepwiseFile(StepwiseFile.DIFFUSION, dataset.labelNames(), hasLabels, training),
         run.averagedWeights());
+  }
+
+  /**
+   * Returns what a store is to write as a version: the model, and a checkpoint from which the
+   * training can be gone on with.
+   *
+   * @param run between two updates, and not to be used by others until the version is written
+   * @param dataset what it trains on
+   * @param metrics what was measured of the weights
+   */
+  public static SnapshotContent version(
+      TrainingRun run, ImageDataset dataset, Map<String, Double> metrics) {
+    return new SnapshotContent(
+        run.step(),
+        metrics,
+        folder -> write(run, dataset, folder),
+        folder -> run.checkpoint().write(folder));
   }
 }

@@ -3,9 +3,7 @@ package io.stepwise.training;
 import io.stepwise.data.ImageDataset;
 import io.stepwise.network.PretrainedModel;
 import io.stepwise.snapshot.Snapshot;
-import io.stepwise.snapshot.SnapshotContent;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,22 +131,12 @@ final class TrainingJob implements AutoCloseable {
       metrics.put("loss", smoothedLoss);
     }
     validationLoss.ifPresent(loss -> metrics.put("validation_loss", loss));
-    return model
-        .store()
-        .publish(
-            new SnapshotContent(
-                run.step(),
-                metrics,
-                folder -> TrainedModel.write(run, dataset, folder),
-                folder -> run.checkpoint().write(folder)));
+    return model.store().publish(TrainedModel.version(run, dataset, metrics));
   }
 
   @Override
-  public void close() {
-    try (run) {
-      session.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public void close() throws IOException {
+    run.close();
+    session.close();
   }
 }

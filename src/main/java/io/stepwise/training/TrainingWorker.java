@@ -157,36 +157,40 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
     if (isPaused) {
       return this;
     }
-    Duration wait = task.pace().remaining(computed, since(updated));
-    if (!job.isOver() && !wait.isZero()) {
-      continueAfter(wait);
-      return this;
+    try {
+      return proceed();
+    } catch (TrainingException e) {
+      return end(Trainer.Ended.failed(describe(e), false));
+    } catch (Throwable failure) {
+      task.trainer().tell(new Trainer.Troubled("update: " + describe(failure)));
+      throw asException("update", failure);
     }
-    if (!job.isOver()) {
-      long begin = System.nanoTime();
-      TrainingStep step;
-      try {
-        step = job.update();
-      } catch (TrainingException e) {
-        return end(Trainer.Ended.failed(describe(e), false));
-      } catch (Throwable failure) {
-        task.trainer().tell(new Trainer.Troubled("update: " + describe(failure)));
-        throw asException("update", failure);
-      }
-      computed = since(begin);
-      updated = System.nanoTime();
-      task.trainer().tell(new Trainer.Stepped(step, job.smoothedLoss()));
-      validationLoss = Optional.ofNullable(step.validationLoss());
-      isPublishingDue |=
-          task.order().publish().isDue(step.step(), job.isOver(), step.isBest(), since(published));
+  }
+
+  private Behavior<Command> proceed() {
+    Duration wait = task.pace().remaining(computed, since(updated));
+    if (!job.isOver() && wait.isZero()) {
+      update();
+      wait = task.pace().remaining(computed, since(updated));
     }
     keep();
-    if (job.isOver() && !isPublishingDue && trouble.isNone()) {
-      return end(Trainer.Ended.FINISHED);
+    if (!job.isOver()) {
+      return continueAfter(wait);
     }
-    continueAfter(
-        job.isOver() ? task.options().retry() : task.pace().remaining(computed, since(updated)));
-    return this;
+    return isPublishingDue || !trouble.isNone()
+        ? continueAfter(task.options().retry())
+        : end(Trainer.Ended.FINISHED);
+  }
+
+  private void update() {
+    long begin = System.nanoTime();
+    TrainingStep step = job.update();
+    computed = since(begin);
+    updated = System.nanoTime();
+    task.trainer().tell(new Trainer.Stepped(step, job.smoothedLoss()));
+    validationLoss = Optional.ofNullable(step.validationLoss());
+    isPublishingDue |=
+        task.order().publish().isDue(step.step(), job.isOver(), step.isBest(), since(published));
   }
 
   /** Writes what is due, unless it failed a moment ago. */
@@ -225,7 +229,7 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
   private Behavior<Command> onResume() {
     if (isPaused) {
       isPaused = false;
-      continueAfter(Duration.ZERO);
+      return continueAfter(Duration.ZERO);
     }
     return this;
   }
@@ -249,12 +253,13 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
     return release();
   }
 
-  private void continueAfter(Duration wait) {
+  private Behavior<Command> continueAfter(Duration wait) {
     if (wait.isZero()) {
       getContext().getSelf().tell(Continue.INSTANCE);
     } else {
       timers.startSingleTimer(Continue.INSTANCE, wait);
     }
+    return this;
   }
 
   private Behavior<Command> release() {

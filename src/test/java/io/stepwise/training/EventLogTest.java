@@ -27,7 +27,6 @@ final class EventLogTest {
       log.add(step(2, 0.125));
       log.add(2, new SampleGrid(new byte[] {9, 8, 7}, 31, 17, 3));
       log.add(step(3, null));
-      log.flush();
     }
   }
 
@@ -59,7 +58,6 @@ final class EventLogTest {
   void eventsAfterTheCheckpointAreDroppedOnContinuing() throws IOException {
     try (EventLog log = EventLog.open(file, 2, 64)) {
       log.add(step(3, 0.75));
-      log.flush();
     }
 
     List<EventFileReader.Event> events = EventFileReader.read(file);
