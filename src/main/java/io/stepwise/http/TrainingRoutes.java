@@ -76,7 +76,7 @@ final class TrainingRoutes {
 
   private Route with(Function<TrainingClient, CompletionStage<HttpResponse>> answer) {
     return training
-        .<Route>map(client -> completeWithFuture(answer.apply(client)))
+        .map(client -> (Route) completeWithFuture(answer.apply(client)))
         .orElseGet(() -> complete(off().response()));
   }
 
@@ -97,7 +97,8 @@ final class TrainingRoutes {
     };
   }
 
-  private static ApiError off() {
+  /** Returns the error of a service that can train nothing. */
+  static ApiError off() {
     return ApiError.notFound(
         "training_off",
         null,

@@ -28,6 +28,11 @@ public final class RunFolder {
     return folder.resolve("loss.csv");
   }
 
+  /** Returns the file that TensorBoard reads. */
+  Path eventFile() {
+    return folder.resolve(EVENTS);
+  }
+
   /** Returns whether a training can be continued here. */
   public boolean hasCheckpoint() throws IOException {
     return Checkpoint.readNewest(checkpoints()).isPresent();
@@ -79,10 +84,6 @@ public final class RunFolder {
   /** Removes an earlier training. */
   void clear() throws IOException {
     Checkpoint.deleteRecursively(folder);
-  }
-
-  Path eventFile() {
-    return folder.resolve(EVENTS);
   }
 
   Path checkpoints() {
