@@ -131,6 +131,7 @@ final class ProtocolTest {
     return sampleOfValue(type);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // A sample is nothing to wait for.
   private static Object sampleOfValue(Class<?> type) {
     if (type == boolean.class) {
       return true;
