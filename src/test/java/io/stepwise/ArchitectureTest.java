@@ -40,6 +40,7 @@ final class ArchitectureTest {
                     "com.typesafe.config..",
                     "org.apache.commons.rng..",
                     "org.knowm.xchart..",
+                    "com.google.protobuf..",
                     "org.HdrHistogram..",
                     "java.net.http..",
                     "picocli..",

@@ -17,7 +17,8 @@ public interface Benchmark {
             new RouterBenchmark(),
             new PolicyBenchmark(),
             new StreamBenchmark(),
-            new MemoryBenchmark())) {
+            new MemoryBenchmark(),
+            new TrainingBenchmark())) {
       benchmarks.put(benchmark.name(), benchmark);
     }
     return benchmarks;

@@ -56,6 +56,11 @@ final class IdleModel implements DenoisingModel {
   public StepKernel openKernel(int threads) {
     return new StepKernel() {
       @Override
+      public String digest() {
+        return DESCRIPTION.digest();
+      }
+
+      @Override
       public List<StepOutput> run(List<StepInput> batch) {
         long end = System.nanoTime() + nanosOfRows.applyAsLong(batch.size());
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {

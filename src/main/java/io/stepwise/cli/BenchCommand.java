@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "  router  the service with a network that does nothing",
       "  policy  step by step against request by request, under the same arrivals",
       "  stream  throughput with every step streamed to 16 readers, against none",
-      "  memory  resident size after a tenth, half and all of the images"
+      "  memory  resident size after a tenth, half and all of the images",
+      "  train   the training loop, against forward and backward alone"
     },
     sortOptions = false)
 final class BenchCommand implements Callable<Integer> {

@@ -35,9 +35,16 @@ final class ModelLibrary {
    * @throws ModelFolderException if it cannot be used
    */
   static FolderModel open(String nameOrFolder, String device) {
-    Path folder = folder(nameOrFolder);
-    return FolderModel.open(
-        SHIPPED.contains(nameOrFolder) ? nameOrFolder : name(folder), folder, device);
+    return FolderModel.open(name(nameOrFolder), folder(nameOrFolder), device);
+  }
+
+  /**
+   * Returns the name that requests use.
+   *
+   * @param nameOrFolder a shipped model's name, or a path of a folder
+   */
+  static String name(String nameOrFolder) {
+    return SHIPPED.contains(nameOrFolder) ? nameOrFolder : name(Path.of(nameOrFolder));
   }
 
   /**

@@ -3,13 +3,16 @@ package io.stepwise.cli;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.stepwise.http.HttpServer;
-import io.stepwise.network.FolderModel;
 import io.stepwise.network.TorchRuntime;
 import io.stepwise.sampling.SamplingOptions;
+import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
+import io.stepwise.sampling.VersionStore;
 import io.stepwise.settings.SamplingSettings;
 import io.stepwise.settings.Settings;
+import io.stepwise.snapshot.SnapshotStore;
 import io.stepwise.telemetry.Meters;
+import io.stepwise.training.TrainingClient;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,15 +68,23 @@ final class ServeCommand implements Callable<Integer> {
     checkLogFormat();
     Settings settings = Settings.load(Optional.ofNullable(config), arguments());
     settings.warnings(Runtime.getRuntime().availableProcessors()).forEach(LOG::warn);
-    List<ServedModel> served = openModels(settings);
+    Map<String, SnapshotStore> stores = SnapshotStores.open(settings.snapshots(), order(settings));
+    List<ServedModel> served = openModels(settings, stores);
     TorchRuntime.prepareThread(settings.sampling().threadsPerReplica());
     Meters meters = new Meters();
-    SamplingSystem system =
-        SamplingSystem.start(served, options(settings), new SamplingMeters(meters));
+    SamplingMeters sampling = new SamplingMeters(meters);
+    SamplingSystem system = SamplingSystem.start(served, options(settings), sampling);
+    Optional<TrainingClient> training =
+        TrainingSystem.start(
+            system.system(),
+            stores,
+            settings,
+            sampling::isBusy,
+            published -> system.system().tell(new SamplingService.VersionPublished(published)));
     HttpServer server;
     try {
       server =
-          HttpServer.start(system.system(), system.client(), settings.http(), meters)
+          HttpServer.start(system.system(), system.client(), training, settings.http(), meters)
               .toCompletableFuture()
               .join();
     } catch (CompletionException e) {
@@ -127,17 +138,28 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** Opens all models, the default one first; whatever is wrong with one is said before serving. */
-  private static List<ServedModel> openModels(Settings settings) {
-    List<String> order = new ArrayList<>(List.of(settings.defaultModel()));
-    settings.models().stream().filter(name -> !order.contains(name)).forEach(order::add);
+  private static List<ServedModel> openModels(
+      Settings settings, Map<String, SnapshotStore> stores) {
+    int replicas = settings.sampling().replicas();
+    int threads = settings.sampling().threadsPerReplica();
+    String device = settings.device();
     List<ServedModel> served = new ArrayList<>();
-    for (String name : order) {
-      FolderModel model = ModelLibrary.open(name, settings.device());
+    for (String name : order(settings)) {
+      SnapshotStore store = stores.get(ModelLibrary.name(name));
       served.add(
-          ServedModel.of(
-              model, settings.sampling().replicas(), settings.sampling().threadsPerReplica()));
+          store == null
+              ? ServedModel.of(ModelLibrary.open(name, device), replicas, threads)
+              : ServedModel.of(SnapshotStores.current(store, device), replicas, threads)
+                  .versionedIn(VersionStore.of(store, device)));
     }
     return served;
+  }
+
+  /** Returns the entries of models, the default one first. */
+  private static List<String> order(Settings settings) {
+    List<String> order = new ArrayList<>(List.of(settings.defaultModel()));
+    settings.models().stream().filter(name -> !order.contains(name)).forEach(order::add);
+    return order;
   }
 
   private static SamplingOptions options(Settings settings) {

@@ -1,32 +1,30 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
-import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.image.FloatImage;
 import io.stepwise.image.ImageGrid;
 import io.stepwise.image.Png;
 import io.stepwise.network.BatchSampler;
-import io.stepwise.network.DiffusersFolder;
 import io.stepwise.network.DiffusersModel;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.StepKernel;
-import io.stepwise.network.StepwiseFile;
-import io.stepwise.network.UNetConfig;
+import io.stepwise.snapshot.SnapshotStore;
 import io.stepwise.training.LossLog;
 import io.stepwise.training.LossPlot;
 import io.stepwise.training.RunFolder;
+import io.stepwise.training.SampleGrid;
+import io.stepwise.training.TrainedModel;
 import io.stepwise.training.TrainingListener;
 import io.stepwise.training.TrainingRun;
 import io.stepwise.training.TrainingStep;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import me.tongfei.progressbar.ProgressBar;
 
@@ -47,15 +45,24 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final Path out;
   private final ImageDataset dataset;
   private final int threads;
+  private final Optional<SnapshotStore> store;
   private final ProgressBar bar;
   private final Thread hook = new Thread(this::interrupt, "training-interrupt");
   private final CountDownLatch finished = new CountDownLatch(1);
   private final int batchSize;
   private volatile boolean interrupted;
   private double smoothedLoss = Double.NaN;
+  private String validation = "";
 
-  TrainingProgress(Path out, ImageDataset dataset, TrainingRun run, int threads) {
+  /**
+   * Shows a training from here on.
+   *
+   * @param store where a version is published with each checkpoint; empty for nowhere
+   */
+  TrainingProgress(
+      Path out, ImageDataset dataset, TrainingRun run, int threads, Optional<SnapshotStore> store) {
     this.out = out;
+    this.store = store;
     this.dataset = dataset;
     this.threads = threads;
     this.batchSize = run.options().batchSize();
@@ -76,28 +83,35 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
             ? step.loss()
             : smoothedLoss + SMOOTHING * (step.loss() - smoothedLoss);
     bar.stepTo((long) step.step() * batchSize);
-    bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", smoothedLoss));
+    if (step.validationLoss() != null) {
+      validation = String.format(Locale.ROOT, ", validation %.4f", step.validationLoss());
+    }
+    bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f%s", smoothedLoss, validation));
   }
 
   @Override
-  public void onCheckpoint(TrainingRun run) {
-    try {
-      writeModel(run);
-      writeSamples(run);
-      LossPlot.write(
-          LossLog.losses(new RunFolder(out).lossFile()), "Training loss", out.resolve("loss.png"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  public Optional<SampleGrid> onCheckpoint(TrainingRun run) throws IOException {
+    TrainedModel.write(run, dataset, model());
+    if (store.isPresent()) {
+      store.get().publish(TrainedModel.version(run, dataset, Map.of("loss", smoothedLoss)));
     }
+    Path losses = new RunFolder(out).lossFile();
+    LossPlot.write(
+        LossLog.losses(losses),
+        LossLog.validationLosses(losses),
+        "Training",
+        out.resolve("loss.png"));
     if (!Terminal.isInteractive()) {
       System.out.printf(
           Locale.ROOT,
-          "step %d of %d, loss %.4f, %.0f images/s%n",
+          "step %d of %d, loss %.4f%s, %.0f images/s%n",
           run.step(),
           run.options().steps(),
           smoothedLoss,
+          validation,
           (double) run.step() * batchSize / run.seconds());
     }
+    return Optional.of(writeSamples(run));
   }
 
   @Override
@@ -118,28 +132,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     }
   }
 
-  private void writeModel(TrainingRun run) throws IOException {
-    Map<String, Object> training = new LinkedHashMap<>();
-    training.put("dataset_digest", run.datasetDigest());
-    training.put("images", dataset.count());
-    training.put("updates", run.step());
-    training.put("epochs", (double) run.step() * batchSize / dataset.count());
-    training.put("seconds", Math.round(run.seconds()));
-    training.put("batch_size", batchSize);
-    training.put("learning_rate", run.options().learningRate());
-    training.put("average_decay", run.options().averageDecay());
-    training.put("label_dropout", run.options().labelDropout());
-    training.put("seed", run.options().seed());
-    boolean hasLabels = !dataset.labelNames().isEmpty();
-    DiffusersFolder.write(
-        model(),
-        UNetConfig.parse(run.options().network()),
-        SchedulerConfig.parse(run.options().scheduler()),
-        new StepwiseFile(StepwiseFile.DIFFUSION, dataset.labelNames(), hasLabels, training),
-        run.averagedWeights());
-  }
-
-  private void writeSamples(TrainingRun run) throws IOException {
+  private SampleGrid writeSamples(TrainingRun run) throws IOException {
     DiffusersModel model = DiffusersModel.open("model", model(), "cpu");
     int labels = Math.max(1, dataset.labelNames().size());
     List<BatchSampler.Request> requests = new ArrayList<>();
@@ -167,8 +160,9 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
             .withScale(2)
             .withRowLabels(dataset.labelNames())
             .draw(images);
-    Files.write(
-        folder.resolve(String.format(Locale.ROOT, "step-%06d.png", run.step())), Png.encode(grid));
+    byte[] png = Png.encode(grid);
+    Files.write(folder.resolve(String.format(Locale.ROOT, "step-%06d.png", run.step())), png);
+    return new SampleGrid(png, grid.width(), grid.height(), grid.channels());
   }
 
   private Path model() {

@@ -4,10 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.stepwise.diffusion.NoiseSchedule;
-import io.stepwise.diffusion.NormalStream;
 import io.stepwise.diffusion.Prediction;
-import io.stepwise.network.TorchModule;
-import org.apache.commons.rng.UniformRandomProvider;
 
 /**
  * The simple objective of denoising diffusion: the mean squared error of the network's prediction
@@ -49,27 +46,26 @@ public final class DenoisingObjective implements Objective {
   }
 
   @Override
-  public NDArray loss(TorchModule network, TrainingBatch batch, NDManager manager) {
+  public NDArray loss(Network network, TrainingBatch batch, NDManager manager) {
     int size = batch.size();
     int pixels = batch.shape().size();
-    float[] noisy = new NormalStream(batch.seed(), NOISE_STREAM, batch.step()).draw(size * pixels);
+    float[] noisy = new float[size * pixels];
     float[] targets = new float[size * pixels];
     float[] timesteps = new float[size];
     long[] labels = new long[size];
-    UniformRandomProvider random =
-        new NormalStream(batch.seed(), CHOICE_STREAM, batch.step()).random();
-    double offset = random.nextDouble();
+    double offset = batch.commonStream(CHOICE_STREAM).random().nextDouble();
     for (int i = 0; i < size; i++) {
-      int timestep = timestep(offset, i, size);
+      int timestep = timestep(offset, batch.first() + i, batch.wholeSize());
       timesteps[i] = timestep;
-      boolean isDropped = random.nextDouble() < labelDropout;
+      boolean isDropped = batch.stream(i, CHOICE_STREAM).random().nextDouble() < labelDropout;
       labels[i] = isDropped || batch.labels()[i] < 0 ? noneLabel : batch.labels()[i];
+      System.arraycopy(batch.stream(i, NOISE_STREAM).draw(pixels), 0, noisy, i * pixels, pixels);
       addNoise(batch.images(), noisy, targets, i * pixels, (i + 1) * pixels, timestep);
     }
     Shape shape =
         new Shape(size, batch.shape().channels(), batch.shape().height(), batch.shape().width());
     NDArray output =
-        network.runTraining(
+        network.run(
             manager.create(noisy, shape), manager.create(timesteps), manager.create(labels));
     NDArray error = output.sub(manager.create(targets, shape));
     return error.mul(error).mean();

@@ -1,20 +1,47 @@
 package io.stepwise.family;
 
+import io.stepwise.diffusion.NormalStream;
 import io.stepwise.network.ImageShape;
 
 /**
- * The images of one training step, and the step's random key.
+ * The images of one training step, or a part of them, and the step's random streams. An image's
+ * draws depend on the seed, the step and its place alone, so they are the same whatever the parts.
  *
  * @param images clean images, [B, C, H, W] row-major, float32 in [-1, 1]; not changed
  * @param labels label of each image; -1 for none
  * @param shape shape of one image
  * @param seed the run's seed
- * @param step index of the step in the run, 0 or more; with the seed it keys all random draws
+ * @param step index of the step in the run, 0 or more
+ * @param first place of the first image in the whole batch, 0 or more
+ * @param wholeSize images of the whole batch, at least first + B
  */
-public record TrainingBatch(float[] images, int[] labels, ImageShape shape, long seed, int step) {
+public record TrainingBatch(
+    float[] images, int[] labels, ImageShape shape, long seed, int step, int first, int wholeSize) {
+
+  /** How many streams each image has, and how many the whole batch has. */
+  public static final int STREAMS = 8;
 
   /** Returns B, the number of images. */
   public int size() {
     return labels.length;
+  }
+
+  /**
+   * Returns one of an image's streams.
+   *
+   * @param image which image of this part, 0 to B - 1
+   * @param stream which stream, 0 to {@link #STREAMS} - 1
+   */
+  public NormalStream stream(int image, int stream) {
+    return new NormalStream(seed, (first + image) * STREAMS + stream, step);
+  }
+
+  /**
+   * Returns one of the streams that all images of the whole batch have in common.
+   *
+   * @param stream which stream, 0 to {@link #STREAMS} - 1
+   */
+  public NormalStream commonStream(int stream) {
+    return new NormalStream(seed, Integer.MAX_VALUE - stream, step);
   }
 }

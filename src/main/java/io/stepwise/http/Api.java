@@ -7,6 +7,8 @@ import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeout
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.settings.HttpSettings;
 import io.stepwise.telemetry.Meters;
+import io.stepwise.training.TrainingClient;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -29,6 +31,7 @@ final class Api {
   Api(
       ActorSystem<?> system,
       SamplingClient client,
+      Optional<TrainingClient> training,
       HttpSettings settings,
       RateLimits limits,
       Connections connections,
@@ -39,9 +42,11 @@ final class Api {
     Route routes =
         concat(
             new GenerationRoutes(client, streams).route(),
-            new SocketRoutes(client, settings, limits, connections).route(),
+            new SocketRoutes(client, training, settings, limits, connections).route(),
             new FleetRoutes(client).route(),
             new ModelRoutes(client).route(),
+            new SnapshotRoutes(client).route(),
+            new TrainingRoutes(training).route(),
             new InferenceRoutes(client).route(),
             new OpenApiRoutes().route(),
             new MetricsRoutes(client, meters).route(),

@@ -11,6 +11,7 @@ record FleetJson(
   private record Model(
       String name,
       String snapshot,
+      List<String> snapshots,
       int waitingImages,
       int inFlightImages,
       int batchRows,
@@ -20,6 +21,7 @@ record FleetJson(
       return new Model(
           model.name(),
           model.snapshot(),
+          model.snapshots(),
           model.waitingImages(),
           model.inFlightImages(),
           model.batchRows(),

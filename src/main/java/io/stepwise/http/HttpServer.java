@@ -5,6 +5,7 @@ import static scala.jdk.javaapi.DurationConverters.toScala;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.settings.HttpSettings;
 import io.stepwise.telemetry.Meters;
+import io.stepwise.training.TrainingClient;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -61,23 +62,29 @@ public final class HttpServer {
    *
    * @param client the service; it is asked to give up a little after {@code
    *     settings.requestTimeout()} at the earliest, and no request may have a longer deadline
+   * @param training the trainer; empty where nothing can be trained
    * @param settings where to listen, who may call, and limits
    * @param meters told of connections and requests, and shown under {@code /metrics}
    */
   public static CompletionStage<HttpServer> start(
-      ActorSystem<?> system, SamplingClient client, HttpSettings settings, Meters meters) {
-    return start(system, client, settings, meters, Times.STANDARD);
+      ActorSystem<?> system,
+      SamplingClient client,
+      Optional<TrainingClient> training,
+      HttpSettings settings,
+      Meters meters) {
+    return start(system, client, training, settings, meters, Times.STANDARD);
   }
 
   static CompletionStage<HttpServer> start(
       ActorSystem<?> system,
       SamplingClient client,
+      Optional<TrainingClient> training,
       HttpSettings settings,
       Meters meters,
       Times times) {
     Connections connections = new Connections(meters);
     RateLimits limits = new RateLimits(settings.apiKeys(), System::nanoTime);
-    Api api = new Api(system, client, settings, limits, connections, meters);
+    Api api = new Api(system, client, training, settings, limits, connections, meters);
     FrontDoor door = new FrontDoor(new Guard(settings), limits, api, meters);
     Flow<HttpRequest, HttpResponse, NotUsed> flow =
         BidiFlow.fromGraph(

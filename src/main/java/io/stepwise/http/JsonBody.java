@@ -33,6 +33,11 @@ final class JsonBody {
     return read(request, true);
   }
 
+  /** Returns the bytes of a body that may be missing, as {@link #of} does; then there are none. */
+  static byte[] optional(HttpRequest request) {
+    return request.entity().isKnownEmpty() ? new byte[0] : of(request);
+  }
+
   private static byte[] read(HttpRequest request, boolean mayBeUnstated) {
     String encoding =
         request.getHeader("Content-Encoding").map(HttpHeader::value).orElse("identity");

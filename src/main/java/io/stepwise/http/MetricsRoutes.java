@@ -72,6 +72,7 @@ final class MetricsRoutes {
     return new FleetReading.Model(
         model.name(),
         model.snapshot(),
+        model.snapshots().size(),
         model.waitingImages(),
         model.inFlightImages(),
         model.batchRows(),

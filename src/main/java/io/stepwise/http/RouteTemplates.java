@@ -66,6 +66,8 @@ final class RouteTemplates {
           withKey("/v1/fleet"),
           withKey("/v1/stream"),
           withKey("/v1/training"),
+          withKey("/v1/training:pause"),
+          withKey("/v1/training:resume"),
           withKey("/v2"),
           withKey("/v2/models/{model}"),
           withKey("/v2/models/{model}/ready"),

@@ -11,10 +11,10 @@ public interface DenoisingModel {
   ModelDescription description();
 
   /**
-   * Loads the weights and returns a kernel for the calling thread.
+   * Loads the weights and returns a kernel, and prepares the calling thread to run kernels.
    *
    * @param threads how many native threads one network call may use, 1 or more
-   * @return a kernel that the caller owns and closes on this same thread
+   * @return a kernel that the caller owns and closes
    * @throws NetworkException if the weights cannot be loaded
    */
   StepKernel openKernel(int threads);

@@ -120,7 +120,8 @@ public final class DiffusersModel implements FolderModel {
     TorchRuntime.prepareThread(threads);
     Map<String, TensorData> weights = layout.network().weights(module);
     Map<String, TensorData> decoder = latents == null ? Map.of() : latents.decoderWeights();
-    if (!digest(layout).equals(description.digest())) {
+    String digest = digest(layout);
+    if (!digest.equals(description.digest())) {
       throw new NetworkException(
           layout.folder() + ": the weights changed since the model was opened");
     }
@@ -130,6 +131,7 @@ public final class DiffusersModel implements FolderModel {
           StepKernel kernel =
               new TorchStepKernel(
                   TorchModule.load(module, weights, TorchRuntime.device(device)),
+                  digest,
                   description.shape(),
                   description.scheduler().learnsVariance(),
                   description.noneLabel());

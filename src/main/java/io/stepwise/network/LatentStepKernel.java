@@ -29,6 +29,11 @@ final class LatentStepKernel implements StepKernel {
   }
 
   @Override
+  public String digest() {
+    return steps.digest();
+  }
+
+  @Override
   public List<StepOutput> run(List<StepInput> batch) {
     return steps.run(batch);
   }

@@ -41,6 +41,11 @@ public record ModelDescription(
     this(name, digest, shape, shape, labels, hasNoneLabel, scheduler);
   }
 
+  /** Returns the same model with other weights. */
+  public ModelDescription withDigest(String other) {
+    return new ModelDescription(name, other, shape, imageShape, labels, hasNoneLabel, scheduler);
+  }
+
   /**
    * Returns the class index of an unconditional evaluation: that of "none", or 0 where the model
    * does not know it and nothing can ask for it.

@@ -2,14 +2,15 @@ package io.stepwise.network;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -65,6 +66,16 @@ final class ModelFile {
     }
   }
 
+  /** Adds the bytes of a file to a digest. */
+  static void digest(Path file, MessageDigest digest) {
+    try (InputStream bytes = Channels.newInputStream(open(file));
+        InputStream in = new DigestInputStream(bytes, digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
   static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -75,17 +86,6 @@ final class ModelFile {
 
   /** Returns the exception that names a file and why it cannot be read. */
   static ModelFolderException unreadable(Path file, IOException e) {
-    return new ModelFolderException(file, "cannot be read: " + reason(e), e);
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "no such file";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    String reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
-    return reason == null ? e.getClass().getSimpleName() : reason;
+    return new ModelFolderException(file, "cannot be read: " + ModelFolderException.reason(e), e);
   }
 }

@@ -1,13 +1,9 @@
 package io.stepwise.network;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,12 +94,19 @@ record NetworkFolder(Path folder) {
 
   /** Adds the bytes of all files to a digest. */
   void digest(MessageDigest digest) {
+    files().forEach(file -> ModelFile.digest(file, digest));
+  }
+
+  /** Returns all files in a fixed order: the config, the index if there is one, the weights. */
+  List<Path> files() {
     ShardIndex index = ShardIndex.in(folder);
-    digest(configFile(), digest);
+    List<Path> files = new ArrayList<>();
+    files.add(configFile());
     if (index != null) {
-      digest(index.file(), digest);
+      files.add(index.file());
     }
-    weightFiles(index).forEach(file -> digest(file, digest));
+    files.addAll(weightFiles(index));
+    return files;
   }
 
   private List<Path> weightFiles(@Nullable ShardIndex index) {
@@ -160,14 +163,5 @@ record NetworkFolder(Path folder) {
     }
     parts[last] = OLD_ATTENTION_NAMES.getOrDefault(parts[last], parts[last]);
     return String.join(".", parts);
-  }
-
-  private static void digest(Path file, MessageDigest digest) {
-    try (InputStream bytes = Channels.newInputStream(ModelFile.open(file));
-        InputStream in = new DigestInputStream(bytes, digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      throw ModelFile.unreadable(file, e);
-    }
   }
 }

@@ -124,13 +124,15 @@ public final class ScriptedModel implements FolderModel {
     TorchRuntime.prepareThread(threads);
     Path script = folder.resolve(SCRIPT);
     byte[] archive = ModelFile.readFully(script);
-    if (!digest(folder, archive).equals(description.digest())) {
+    String digest = digest(folder, archive);
+    if (!digest.equals(description.digest())) {
       throw new NetworkException(folder + ": the model changed since it was opened");
     }
     try {
       return triedOut(
           new TorchStepKernel(
               TorchModule.load(archive, TorchRuntime.device(device)),
+              digest,
               description.shape(),
               description.scheduler().learnsVariance(),
               description.noneLabel()));

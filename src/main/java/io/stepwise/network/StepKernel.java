@@ -9,9 +9,16 @@ import java.util.List;
  * shape are common. A result does not depend on its batch mates beyond float rounding (1e-3 in [-1,
  * 1] over a whole trajectory), and its noise not at all.
  *
- * <p>Confined to the thread that opened it. Native memory does not grow with the number of calls.
+ * <p>Used by one thread at a time: the one that opened it, or one that it was handed to, which has
+ * opened a kernel of its own before. Native memory does not grow with the number of calls.
  */
 public interface StepKernel extends AutoCloseable {
+
+  /**
+   * Returns the digest of the weights that were loaded, found from the files as they were read:
+   * what its steps are computed with, whatever was ordered.
+   */
+  String digest();
 
   /**
    * Takes one step for every input.

@@ -25,6 +25,7 @@ final class TorchStepKernel implements StepKernel {
 
   private final TorchModule network;
   private final TorchModule arithmetic;
+  private final String digest;
   private final ImageShape shape;
   private final boolean learnsVariance;
   private final long noneLabel;
@@ -33,12 +34,19 @@ final class TorchStepKernel implements StepKernel {
   /**
    * Takes ownership of a network, also where it fails.
    *
+   * @param digest of the weights that the network was loaded from
    * @param shape shape of the states
    * @param learnsVariance whether the network's output has a second half of variance channels
    * @param noneLabel class index of the unconditional evaluation that guidance needs
    */
-  TorchStepKernel(TorchModule network, ImageShape shape, boolean learnsVariance, long noneLabel) {
+  TorchStepKernel(
+      TorchModule network,
+      String digest,
+      ImageShape shape,
+      boolean learnsVariance,
+      long noneLabel) {
     this.network = network;
+    this.digest = digest;
     this.shape = shape;
     this.learnsVariance = learnsVariance;
     this.noneLabel = noneLabel;
@@ -52,6 +60,11 @@ final class TorchStepKernel implements StepKernel {
       network.close();
       throw e;
     }
+  }
+
+  @Override
+  public String digest() {
+    return digest;
   }
 
   @Override

@@ -49,6 +49,7 @@ public final class UntrainedModel implements DenoisingModel {
     Map<String, TensorData> weights = NetworkInitializer.initialize(module, SEED);
     return new TorchStepKernel(
         TorchModule.load(module, weights, Device.cpu()),
+        description.digest(),
         description.shape(),
         false,
         description.noneLabel());

@@ -2,7 +2,6 @@ package io.stepwise.sampling;
 
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -25,9 +24,16 @@ final class Decodings {
   private final Queue<Router.Decode> waiting = new ArrayDeque<>();
   private @Nullable Call call;
 
-  /** Adds a preview, of which callers bound the number. */
-  void add(Router.Decode wish) {
-    waiting.add(wish);
+  /**
+   * Adds a preview, of which callers bound the number, or refuses it if the version that made it is
+   * in use no more.
+   */
+  void add(Router.Decode wish, VersionsInUse versions) {
+    if (versions.contains(wish.weights())) {
+      waiting.add(wish);
+    } else {
+      refuse(List.of(wish), "the weights that made the preview are not in use any more");
+    }
   }
 
   /**
@@ -52,13 +58,16 @@ final class Decodings {
   }
 
   private void call(Batch batch, ReplicaSlot slot) {
-    List<Router.Decode> wishes = new ArrayList<>();
-    while (wishes.size() < MOST_TOGETHER && !waiting.isEmpty()) {
-      wishes.add(waiting.remove());
-    }
+    String weights = waiting.element().weights();
+    List<Router.Decode> wishes =
+        waiting.stream()
+            .filter(wish -> wish.weights().equals(weights))
+            .limit(MOST_TOGETHER)
+            .toList();
+    waiting.removeAll(wishes);
     call = new Call(batch, wishes);
     List<float[]> states = wishes.stream().map(Router.Decode::state).toList();
-    slot.readyReplica().tell(new Replica.Decode(batch.id(), slot.incarnation(), states));
+    slot.readyReplica().tell(new Replica.Decode(batch.id(), slot.incarnation(), weights, states));
   }
 
   /** Tells what came of the call. */

@@ -20,6 +20,8 @@ public record Fleet(
    * One model.
    *
    * @param snapshot digest of the weights that new images begin on
+   * @param snapshots digests of all weights that replicas have, the oldest first: those that new
+   *     images begin on and those that images finish on
    * @param waitingImages images that wait for their next step
    * @param inFlightImages images in batches that replicas have
    * @param batchRows the largest batch that is made at present, in network rows
@@ -27,6 +29,7 @@ public record Fleet(
   public record Model(
       String name,
       String snapshot,
+      List<String> snapshots,
       int waitingImages,
       int inFlightImages,
       int batchRows,
@@ -34,6 +37,7 @@ public record Fleet(
 
     /** Copies the list. */
     public Model {
+      snapshots = List.copyOf(snapshots);
       replicas = List.copyOf(replicas);
     }
   }

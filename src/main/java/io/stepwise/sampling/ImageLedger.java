@@ -158,6 +158,15 @@ final class ImageLedger {
     return inFlight.find(slot, batchId).isPresent();
   }
 
+  /** Returns whether a batch in flight was run with other weights than its images began with. */
+  boolean isOfOtherWeights(Router.BatchDone done) {
+    return inFlight
+        .find(done.slot(), done.batchId())
+        .map(batch -> batch.attempt().images())
+        .filter(images -> images.stream().anyMatch(i -> !i.key().weights().equals(done.weights())))
+        .isPresent();
+  }
+
   /**
    * Removes a batch that is done.
    *

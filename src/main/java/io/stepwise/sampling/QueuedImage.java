@@ -2,6 +2,7 @@ package io.stepwise.sampling;
 
 import io.stepwise.batching.BatchKey;
 import io.stepwise.batching.WaitingImage;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -12,8 +13,29 @@ import org.apache.pekko.actor.typed.ActorRef;
 record QueuedImage(DenoisingState state, ActorRef<Generation.Command> generation)
     implements WaitingImage {
 
-  QueuedImage at(DenoisingState next) {
-    return new QueuedImage(next, generation);
+  /**
+   * Tells the generation what became of a step.
+   *
+   * @return the image as it goes on; empty if it is finished, or lost
+   */
+  Optional<QueuedImage> stepOver(Replica.Outcome outcome, long batchSentNanos) {
+    DenoisingState next = outcome.state();
+    if (!outcome.isFinite()) {
+      lose("step " + next.step() + " gave numbers that are not finite");
+      return Optional.empty();
+    }
+    generation.tell(
+        new Generation.StepTaken(next.image(), next.step(), batchSentNanos, outcome.preview()));
+    if (next.remainingSteps() == 0) {
+      generation.tell(new Generation.Sampled(next));
+      return Optional.empty();
+    }
+    return Optional.of(new QueuedImage(next, generation));
+  }
+
+  /** Tells the generation that the image will not be made. */
+  void lose(String reason) {
+    generation.tell(new Generation.ImageLost(image(), reason));
   }
 
   @Override

@@ -32,6 +32,21 @@ record Recipe(
     Urgency urgency,
     @Nullable Previews previews) {
 
+  /** Returns the recipe with the weights that the images are pinned to. */
+  Recipe on(String weights) {
+    return new Recipe(
+        request,
+        new BatchKey(weights, key.shape()),
+        shape,
+        imageShape,
+        plan,
+        seed,
+        label,
+        guidance,
+        urgency,
+        previews);
+  }
+
   /** Returns how many network rows a step of an image costs. */
   int rows() {
     return guidance == 1 ? 1 : 2;

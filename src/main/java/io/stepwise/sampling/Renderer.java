@@ -116,7 +116,8 @@ final class Renderer extends AbstractBehavior<Renderer.Command> {
     float[] state = render.preview().state();
     wishes.put(id, new Wish(source.model().imageShape(), render.replyTo()));
     if (source.isLatent()) {
-      source.router().tell(new Router.Decode(id, state, getContext().getSelf()));
+      String weights = render.preview().snapshot();
+      source.router().tell(new Router.Decode(id, weights, state, getContext().getSelf()));
     } else {
       waiting.add(new Decoded(id, state));
       draw();

@@ -1,5 +1,6 @@
 package io.stepwise.sampling;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 
@@ -7,13 +8,18 @@ import org.apache.pekko.actor.typed.Behavior;
  * The replicas of one model.
  *
  * @param model the model's name
- * @param snapshot digest of its weights
+ * @param versions what a replica loads when it starts; set by the router, whose restarts it
+ *     outlives
  * @param replicas how many there are
  * @param factory makes one
  * @param listener hears what they do
  */
 record ReplicaFleet(
-    String model, String snapshot, int replicas, Factory factory, SamplingListener listener) {
+    String model,
+    AtomicReference<VersionsInUse> versions,
+    int replicas,
+    Factory factory,
+    SamplingListener listener) {
 
   /** Makes the behavior of a replica. */
   @FunctionalInterface
@@ -24,11 +30,13 @@ record ReplicaFleet(
 
   /** Returns the replicas that a model is served with. */
   static ReplicaFleet of(ServedModel served, SamplingOptions options, SamplingListener listener) {
+    AtomicReference<VersionsInUse> versions =
+        new AtomicReference<>(VersionsInUse.of(served.model()));
     return new ReplicaFleet(
         served.name(),
-        served.model().description().digest(),
+        versions,
         served.replicas(),
-        (slot, router) -> Replica.create(slot, served, options, router),
+        (slot, router) -> Replica.create(slot, served, versions::get, options, router),
         listener);
   }
 }

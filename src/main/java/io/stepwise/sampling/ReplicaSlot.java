@@ -1,7 +1,9 @@
 package io.stepwise.sampling;
 
+import io.stepwise.network.DenoisingModel;
 import io.stepwise.sampling.ModelReadiness.State;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ final class ReplicaSlot {
   private final int maxStuck;
   private final Set<ActorRef<Replica.Command>> stuck = new HashSet<>();
   private @Nullable ActorRef<Replica.Command> replica;
+  private final Set<String> versions = new HashSet<>();
   private long incarnation;
   private long starts;
   private State state = State.STARTING;
@@ -47,6 +50,16 @@ final class ReplicaSlot {
     return replica;
   }
 
+  /** Returns whoever fills the slot, ready or not. */
+  Optional<ActorRef<Replica.Command>> replica() {
+    return Optional.ofNullable(replica);
+  }
+
+  /** Returns whether an incarnation has started and is not known to be down. */
+  boolean isAlive(long startedAs) {
+    return startedAs == incarnation && !versions.isEmpty();
+  }
+
   long incarnation() {
     return incarnation;
   }
@@ -56,23 +69,62 @@ final class ReplicaSlot {
     replica = spawned;
   }
 
-  /** The replica can work; a restart makes a new incarnation of it. */
-  void ready(long newIncarnation) {
+  /**
+   * The replica has started, as a new incarnation, but may lack versions that it needs.
+   *
+   * @param loaded digests of the versions that it has
+   */
+  void started(long newIncarnation, Set<String> loaded) {
     incarnation = newIncarnation;
     starts++;
+    versions.clear();
+    versions.addAll(loaded);
+  }
+
+  /** The replica, which has started, can work. */
+  void ready() {
     state = State.READY;
     detail = "";
   }
 
   void cannotStart(String reason) {
-    state = State.CANNOT_START;
-    detail = reason;
+    down(State.CANNOT_START, reason);
   }
 
   /** The replica failed and is being restarted. */
   void restarting(String reason) {
-    state = State.RESTARTING;
+    down(State.RESTARTING, reason);
+  }
+
+  private void down(State newState, String reason) {
+    versions.clear();
+    state = newState;
     detail = reason;
+  }
+
+  /** Returns the digests of the versions that the replica has; none while it is down. */
+  Set<String> versions() {
+    return Set.copyOf(versions);
+  }
+
+  /** Has the replica load a version, if it is not down: then it learns of it when it starts. */
+  void load(DenoisingModel version) {
+    if (replica != null && !versions.isEmpty()) {
+      replica.tell(new Replica.Load(incarnation, version));
+    }
+  }
+
+  /** The replica has loaded a version. */
+  void loaded(String version) {
+    versions.add(version);
+  }
+
+  /** Has the replica free a version, loaded or not. */
+  void drop(String version) {
+    versions.remove(version);
+    if (replica != null) {
+      replica.tell(new Replica.Drop(incarnation, version));
+    }
   }
 
   /** The replica is gone. */

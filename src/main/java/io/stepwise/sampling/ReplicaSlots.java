@@ -61,6 +61,12 @@ final class ReplicaSlots {
     slot.fill(replica);
   }
 
+  /** Ends a replica, whose slot is filled again when it has ended. */
+  void stop(ReplicaSlot slot, String reason) {
+    slot.replica().ifPresent(context::stop);
+    slot.restarting(reason);
+  }
+
   /** Has the router told to fill a slot after a pause. */
   void fillLater(ReplicaSlot slot) {
     Router.Refill refill = new Router.Refill(slot.index());

@@ -27,6 +27,12 @@ record ResolvedRequest(
     boolean detached,
     Recipe recipe) {
 
+  /** Returns the request with the weights that make its images. */
+  ResolvedRequest on(String weights) {
+    Recipe pinned = recipe.on(weights);
+    return new ResolvedRequest(model, n, solver, labelName, eta, deadline, detached, pinned);
+  }
+
   String id() {
     return recipe.request();
   }

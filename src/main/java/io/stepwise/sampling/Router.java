@@ -2,11 +2,14 @@ package io.stepwise.sampling;
 
 import io.stepwise.batching.CostModel;
 import io.stepwise.batching.StepTime;
+import io.stepwise.network.DenoisingModel;
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -58,13 +61,19 @@ final class Router extends AbstractBehavior<Router.Command> {
   /**
    * A replica can work. A new incarnation knows nothing of batches sent to an earlier one.
    *
+   * @param versions digests of the weights that it has
    * @param measured how long steps took that it ran to try itself
    */
   record Ready(
-      int slot, ActorRef<Replica.Command> replica, long incarnation, List<StepTime> measured)
+      int slot,
+      ActorRef<Replica.Command> replica,
+      long incarnation,
+      Set<String> versions,
+      List<StepTime> measured)
       implements Command {
 
     Ready {
+      versions = Set.copyOf(versions);
       measured = List.copyOf(measured);
     }
   }
@@ -76,6 +85,7 @@ final class Router extends AbstractBehavior<Router.Command> {
   /**
    * Every state of the batch is one step on, in the order of the batch.
    *
+   * @param weights digest of the weights that the step was computed with
    * @param started when the replica began with it
    * @param ran how long the step took the replica
    * @param decoded how long it then decoded those that are finished; zero if none is
@@ -83,6 +93,7 @@ final class Router extends AbstractBehavior<Router.Command> {
   record BatchDone(
       int slot,
       long batchId,
+      String weights,
       List<Replica.Outcome> outcomes,
       Instant started,
       Duration ran,
@@ -97,11 +108,28 @@ final class Router extends AbstractBehavior<Router.Command> {
   /** The batch could not be run and its replica is about to start anew. */
   record BatchFailed(int slot, long batchId, String reason) implements Command {}
 
-  /** A preview, [C, H, W] of the model's states, that is to be decoded. */
-  record Decode(long id, float[] state, ActorRef<Renderer.Command> replyTo) implements Command {}
+  /** A preview, [C, H, W] of the model's states, that these weights made and are to decode. */
+  record Decode(long id, String weights, float[] state, ActorRef<Renderer.Command> replyTo)
+      implements Command {}
 
   /** The images of the previews that a replica was given, in their order, or why there are none. */
   record Decoded(int slot, long batchId, StatusReply<List<float[]>> images) implements Command {}
+
+  /** Loads a version beside those in use; replies when every ready replica can work with it. */
+  record LoadVersion(DenoisingModel version, ActorRef<StatusReply<Done>> replyTo)
+      implements Command {}
+
+  /** New images begin on a version from now on. */
+  record PreferVersion(String digest) implements Command {}
+
+  /** No image comes any more for a version, which is freed. */
+  record DropVersion(String digest) implements Command {}
+
+  /** A replica has loaded one more version. */
+  record Loaded(int slot, long incarnation, String version, Duration took) implements Command {}
+
+  /** A replica could not load one more version, and goes on with those that it has. */
+  record LoadFailed(int slot, long incarnation, String version, String reason) implements Command {}
 
   /** Has every batch reported from now on, or none any more where there is nobody to tell. */
   record ReportBatches(@Nullable ActorRef<FleetWatch.Command> to) implements Command {}
@@ -123,7 +151,6 @@ final class Router extends AbstractBehavior<Router.Command> {
     INSTANCE
   }
 
-  private final ReplicaFleet fleet;
   private final SamplingOptions.Replicas options;
   private final Ticker ticker;
   private final ActorRef<ModelReadiness> readinessTo;
@@ -131,6 +158,8 @@ final class Router extends AbstractBehavior<Router.Command> {
   private final ImageLedger ledger;
   private final RouterAdmission admission;
   private final ReplicaSlots slots;
+  private final ReplicaLifecycle replicas;
+  private final Versions versions;
   private final Decodings decodings = new Decodings();
   private final RouterReports reports;
 
@@ -158,7 +187,6 @@ final class Router extends AbstractBehavior<Router.Command> {
       ActorRef<ModelReadiness> readinessTo) {
     super(context);
     context.setLoggerName(Router.class);
-    this.fleet = fleet;
     this.options = options.replicas();
     this.ticker = ticker;
     this.readinessTo = readinessTo;
@@ -166,8 +194,10 @@ final class Router extends AbstractBehavior<Router.Command> {
     this.costs = new CostModel(this.options.maxBatchRows(), scheduling.maxStep().toNanos());
     this.ledger = new ImageLedger(scheduling.newPlanner(costs), costs, this.options);
     this.admission = new RouterAdmission(scheduling, costs);
-    this.reports = new RouterReports(fleet.model(), fleet.snapshot(), fleet.listener());
+    this.reports = new RouterReports(fleet.model(), fleet.listener());
     this.slots = new ReplicaSlots(context, timers, fleet, this.options);
+    this.replicas = new ReplicaLifecycle(context, fleet, this.options, ledger, decodings, slots);
+    this.versions = replicas.versions();
     reportReadiness();
   }
 
@@ -176,16 +206,21 @@ final class Router extends AbstractBehavior<Router.Command> {
     return newReceiveBuilder()
         .onMessage(Enqueue.class, this::onEnqueue)
         .onMessage(Withdraw.class, this::onWithdraw)
-        .onMessage(Ready.class, this::onReady)
-        .onMessage(CannotStart.class, this::onCannotStart)
+        .onMessage(Ready.class, ready -> after(() -> replicas.started(ready, costs)))
+        .onMessage(CannotStart.class, news -> after(() -> replicas.cannotStart(news)))
+        .onMessage(Loaded.class, loaded -> after(() -> replicas.loaded(loaded)))
+        .onMessage(LoadFailed.class, failed -> after(() -> replicas.loadFailed(failed)))
         .onMessage(BatchDone.class, this::onBatchDone)
-        .onMessage(BatchFailed.class, this::onBatchFailed)
-        .onMessage(BatchOverdue.class, this::onBatchOverdue)
-        .onMessage(ReplicaStopped.class, this::onReplicaStopped)
+        .onMessage(BatchFailed.class, failed -> after(() -> replicas.batchFailed(failed)))
+        .onMessage(BatchOverdue.class, overdue -> after(() -> replicas.overdue(overdue)))
+        .onMessage(ReplicaStopped.class, stopped -> after(() -> replicas.stopped(stopped)))
         .onMessage(Refill.class, this::onRefill)
         .onMessage(Wake.class, wake -> dispatch())
         .onMessage(Decode.class, this::onDecode)
         .onMessage(Decoded.class, this::onDecoded)
+        .onMessage(LoadVersion.class, order -> after(() -> versions.load(order)))
+        .onMessage(PreferVersion.class, order -> after(() -> versions.prefer(order.digest())))
+        .onMessage(DropVersion.class, order -> after(() -> versions.drop(order.digest())))
         .onMessage(ReportBatches.class, this::onReportBatches)
         .onMessage(Report.class, this::onReport)
         .onSignal(PreRestart.class, signal -> onEnd())
@@ -209,30 +244,10 @@ final class Router extends AbstractBehavior<Router.Command> {
     return this;
   }
 
-  private Behavior<Command> onReady(Ready ready) {
-    ReplicaSlot slot = slots.get(ready.slot());
-    if (!slot.isFilledBy(ready.replica())) {
-      return this;
-    }
-    takeBack(slot, "its replica was started anew");
-    slot.ready(ready.incarnation());
-    ready.measured().forEach(costs::learn);
-    reportReadiness();
-    return dispatch();
-  }
-
-  private Behavior<Command> onCannotStart(CannotStart message) {
-    ReplicaSlot slot = slots.get(message.slot());
-    if (!slot.isFilledBy(message.replica())) {
-      return this;
-    }
-    takeBack(slot, message.reason());
-    slot.cannotStart(message.reason());
-    reportReadiness();
-    return dispatch();
-  }
-
   private Behavior<Command> onBatchDone(BatchDone done) {
+    if (ledger.isOfOtherWeights(done)) {
+      return after(() -> replicas.otherWeightsRan(done));
+    }
     Optional<Batch> batch = ledger.finish(done.slot(), done.batchId());
     if (batch.isEmpty()) {
       getContext().getLog().debug("batch [{}]: late result ignored", done.batchId());
@@ -244,56 +259,13 @@ final class Router extends AbstractBehavior<Router.Command> {
     reports.batchFinished(batch.get(), done, costs.batchRows());
     for (int i = 0; i < images.size(); i++) {
       if (ledger.isWanted(images.get(i))) {
-        deliver(images.get(i), done.outcomes().get(i), batch.get().sentNanos());
+        images
+            .get(i)
+            .stepOver(done.outcomes().get(i), batch.get().sentNanos())
+            .ifPresent(image -> ledger.goOn(image, ticker.nanos()));
       }
     }
     return dispatch();
-  }
-
-  private Behavior<Command> onBatchFailed(BatchFailed failed) {
-    if (!ledger.isInFlight(failed.slot(), failed.batchId())) {
-      return this;
-    }
-    ReplicaSlot slot = slots.get(failed.slot());
-    takeBack(slot, failed.reason());
-    slot.restarting(failed.reason());
-    reports.replicaRestarted(slot);
-    reportReadiness();
-    return dispatch();
-  }
-
-  private Behavior<Command> onBatchOverdue(BatchOverdue overdue) {
-    if (!ledger.isInFlight(overdue.slot(), overdue.batchId())) {
-      return this;
-    }
-    ReplicaSlot slot = slots.get(overdue.slot());
-    String reason = "a batch ran for more than " + options.batchDeadline().toMillis() + " ms";
-    getContext().getLog().error("replica [{}] of [{}]: {}", slot.index(), fleet.model(), reason);
-    takeBack(slot, reason);
-    getContext().stop(slot.readyReplica());
-    reports.replicaRestarted(slot);
-    if (slot.abandon(reason)) {
-      slots.fill(slot);
-    }
-    reportReadiness();
-    return dispatch();
-  }
-
-  private Behavior<Command> onReplicaStopped(ReplicaStopped stopped) {
-    ReplicaSlot slot = slots.get(stopped.slot());
-    if (slot.isFilledBy(stopped.replica())) {
-      takeBack(slot, "its replica ended");
-      slot.empty("it ended");
-      reports.replicaRestarted(slot);
-      slots.fillLater(slot);
-      reportReadiness();
-      return dispatch();
-    }
-    if (slot.returned(stopped.replica())) {
-      slots.fill(slot);
-      reportReadiness();
-    }
-    return this;
   }
 
   private Behavior<Command> onRefill(Refill refill) {
@@ -302,7 +274,7 @@ final class Router extends AbstractBehavior<Router.Command> {
   }
 
   private Behavior<Command> onDecode(Decode wish) {
-    decodings.add(wish);
+    decodings.add(wish, versions.inUse());
     return dispatch();
   }
 
@@ -320,15 +292,26 @@ final class Router extends AbstractBehavior<Router.Command> {
   }
 
   private Behavior<Command> onReport(Report message) {
-    message.replyTo().tell(reports.report(ledger, costs.batchRows(), slots.all()));
+    message
+        .replyTo()
+        .tell(reports.report(ledger, costs.batchRows(), versions.inUse(), slots.all()));
     return this;
   }
 
   /** Leaves no generation waiting for images that this router will not remember. */
   private Behavior<Command> onEnd() {
     decodings.loseAll("the router failed");
+    versions.giveUp("the router failed");
     ledger.leaveAll().forEach(generation -> generation.tell(Generation.RouterLost.INSTANCE));
     return this;
+  }
+
+  /** Does what there is to do after news of a replica or a version. */
+  private Behavior<Command> after(Runnable change) {
+    change.run();
+    versions.settle();
+    reportReadiness();
+    return dispatch();
   }
 
   /** Gives batches to replicas for as long as there is one to give and one to take it. */
@@ -350,32 +333,6 @@ final class Router extends AbstractBehavior<Router.Command> {
     if (ledger.running(sent.slot()).equals(Optional.of(sent))) {
       watchTheClock(sent.slot());
     }
-  }
-
-  private void deliver(QueuedImage before, Replica.Outcome outcome, long batchSentNanos) {
-    DenoisingState state = outcome.state();
-    ActorRef<Generation.Command> generation = before.generation();
-    if (!outcome.isFinite()) {
-      String reason = "step " + state.step() + " gave numbers that are not finite";
-      generation.tell(new Generation.ImageLost(state.image(), reason));
-      return;
-    }
-    generation.tell(
-        new Generation.StepTaken(state.image(), state.step(), batchSentNanos, outcome.preview()));
-    if (state.remainingSteps() == 0) {
-      generation.tell(new Generation.Sampled(state));
-    } else {
-      ledger.goOn(before.at(state), ticker.nanos());
-    }
-  }
-
-  private void takeBack(ReplicaSlot slot, String reason) {
-    for (QueuedImage lost : ledger.takeBack(slot.index())) {
-      String text = "tried " + options.maxAttempts() + " times in vain: " + reason;
-      lost.generation().tell(new Generation.ImageLost(lost.image(), text));
-    }
-    decodings.lose(slot.index(), reason);
-    watchTheClock(slot.index());
   }
 
   /** Gives the batch that a replica now runs its deadline; the one before has none any more. */

@@ -12,29 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class RouterReports {
 
   private final String model;
-  private final String snapshot;
   private final SamplingListener listener;
   private @Nullable ActorRef<FleetWatch.Command> watch;
 
-  /**
-   * Reports of a model.
-   *
-   * @param snapshot digest of its weights
-   */
-  RouterReports(String model, String snapshot, SamplingListener listener) {
+  RouterReports(String model, SamplingListener listener) {
     this.listener = listener;
     this.model = model;
-    this.snapshot = snapshot;
   }
 
   /** Reports batches from now on, or none any more where there is nobody to tell. */
   void reportBatches(@Nullable ActorRef<FleetWatch.Command> to) {
     watch = to;
-  }
-
-  /** Reports a replica that is started anew. */
-  void replicaRestarted(ReplicaSlot slot) {
-    listener.replicaRestarted(model, slot.index());
   }
 
   /** Reports a batch whose step is done. */
@@ -75,11 +63,13 @@ final class RouterReports {
   }
 
   /** Returns how the model fares. */
-  FleetWatch.ModelReport report(ImageLedger ledger, int batchRows, List<ReplicaSlot> slots) {
+  FleetWatch.ModelReport report(
+      ImageLedger ledger, int batchRows, VersionsInUse versions, List<ReplicaSlot> slots) {
     return new FleetWatch.ModelReport(
         new Fleet.Model(
             model,
-            snapshot,
+            versions.preferred(),
+            versions.models().stream().map(VersionsInUse::digest).toList(),
             ledger.waiting(),
             ledger.inFlight(),
             batchRows,

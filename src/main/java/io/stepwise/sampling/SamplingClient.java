@@ -9,6 +9,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.jspecify.annotations.Nullable;
 
 /** The sampling service for callers that are no actors. Thread safe. */
 public final class SamplingClient {
@@ -142,6 +143,30 @@ public final class SamplingClient {
   /** Returns the models that are served, the default one first. */
   public CompletionStage<List<ModelInfo>> models() {
     return AskPattern.ask(service, SamplingService.GetModels::new, ANSWER, system.scheduler());
+  }
+
+  /**
+   * Takes a version into use, and completes when new images begin on it or cannot.
+   *
+   * @param version its digest, or 8 or more of its first digits
+   * @param share of the new images that are to begin on it; null for all
+   */
+  public CompletionStage<Activation> activate(
+      String model, String version, @Nullable Double share) {
+    return AskPattern.ask(
+        service,
+        replyTo -> new SamplingService.ActivateVersion(model, version, share, replyTo),
+        longest,
+        system.scheduler());
+  }
+
+  /** Returns the versions of a model; fails if it is not served, or its store cannot be read. */
+  public CompletionStage<ModelVersions> versions(String model) {
+    return AskPattern.askWithStatus(
+        service,
+        replyTo -> new SamplingService.GetVersions(model, replyTo),
+        ANSWER,
+        system.scheduler());
   }
 
   /** Returns whether work can be done. */

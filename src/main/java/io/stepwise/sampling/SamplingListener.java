@@ -38,6 +38,18 @@ public interface SamplingListener {
   /** A replica failed, ended or hung, and is started anew, if that is possible. */
   default void replicaRestarted(String model, int slot) {}
 
+  /** A replica has loaded one more version of its weights beside those in use. */
+  default void versionLoaded(String model, Duration took) {}
+
+  /** New images begin on another version. */
+  default void versionSwitched(String model, String snapshot) {}
+
+  /** A version could not be taken into use; the one before goes on. */
+  default void versionRefused(String model) {}
+
+  /** A replica computed a batch with other weights than its images began with; it is void. */
+  default void otherWeightsRan(String model, int slot) {}
+
   /**
    * A batch that a replica has run.
    *

@@ -1,10 +1,12 @@
 package io.stepwise.sampling;
 
+import io.stepwise.network.DenoisingModel;
+import io.stepwise.network.ModelDescription;
+import io.stepwise.snapshot.SnapshotPublished;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.Done;
@@ -15,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.pattern.StatusReply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The root of the sampling actors and the only one that callers talk to.
@@ -83,6 +86,24 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   /** Asks which models are served, the default one first. */
   public record GetModels(ActorRef<List<ModelInfo>> replyTo) implements Command {}
 
+  /** A version of a model's weights was published; new images are to begin on it. */
+  public record VersionPublished(SnapshotPublished announcement) implements Command {}
+
+  /**
+   * Takes a version into use that the model's store has, also an earlier one.
+   *
+   * @param version its digest, or 8 or more of its first digits
+   * @param share of the new images that are to begin on it, more than 0 and less than 1; null for
+   *     all of them, which ends the trial of any other
+   */
+  public record ActivateVersion(
+      String model, String version, @Nullable Double share, ActorRef<Activation> replyTo)
+      implements Command {}
+
+  /** Asks for the versions of a model that is served; the reply is an error otherwise. */
+  public record GetVersions(String model, ActorRef<StatusReply<ModelVersions>> replyTo)
+      implements Command {}
+
   /** Asks whether work can be done. */
   public record GetReadiness(ActorRef<Readiness> replyTo) implements Command {}
 
@@ -95,6 +116,17 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
 
   /** Asks for what the fleet's watch tells of the service. */
   record ReportToFleet(ActorRef<FleetWatch.Command> replyTo) implements Command {}
+
+  /** Has all replicas of a model load a version, which is then to be used or abandoned. */
+  record LoadVersion(String model, DenoisingModel version, ActorRef<StatusReply<Done>> replyTo)
+      implements Command {}
+
+  /** New images, or a share, begin on a loaded version; it may end the trial of another one. */
+  record UseVersion(ModelDescription version, @Nullable Double share, boolean endsTrial)
+      implements Command {}
+
+  /** The version that was to be loaded last will not be used. */
+  record AbandonVersion(String model) implements Command {}
 
   private record GenerationStopped(String id, ActorRef<Generation.Command> generation)
       implements Command {}
@@ -121,7 +153,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   private final ActorRef<Finisher.Command> finisher;
   private final ActorRef<Renderer.Command> renderer;
   private final ActorRef<FleetWatch.Command> fleet;
-  private final Map<String, ModelEntry> models = new LinkedHashMap<>();
+  private final Models models = new Models();
   private final Generations generations;
   private final List<ActorRef<Done>> drains = new ArrayList<>();
   private int actors;
@@ -177,12 +209,18 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
               Router.create(
                   ReplicaFleet.of(model, options, listener), options, ticker, readinessTo),
               "router-" + i);
-      models.put(model.name(), new ModelEntry(model, router, options.requests()));
+      ActorRef<Rollout.Command> rollout =
+          context.spawn(
+              Rollout.create(
+                  model.model().description(), model.versions(), context.getSelf(), listener),
+              "rollout-" + i);
+      models.add(
+          model.name(), new ModelEntry(model, router, rollout, options.requests(), listener));
     }
     Map<String, ActorRef<Router.Command>> routers = new LinkedHashMap<>();
-    models.forEach((name, entry) -> routers.put(name, entry.router()));
+    models.all().forEach(entry -> routers.put(entry.name(), entry.router()));
     this.fleet = context.spawn(FleetWatch.create(context.getSelf(), routers), "fleet");
-    List<Renderer.Source> sources = models.values().stream().map(ModelEntry::source).toList();
+    List<Renderer.Source> sources = models.all().stream().map(ModelEntry::source).toList();
     this.renderer =
         context.spawn(Renderer.create(sources, finisher, options.finisherThreads()), "renderer");
   }
@@ -191,17 +229,23 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Generate.class, this::onGenerate)
-        .onMessage(Cancel.class, this::onCancel)
-        .onMessage(GetGeneration.class, this::onGetGeneration)
-        .onMessage(Leave.class, this::onLeave)
-        .onMessage(GetResult.class, this::onGetResult)
+        .onMessage(Cancel.class, cancel -> after(() -> generations.cancel(cancel)))
+        .onMessage(Leave.class, leave -> after(() -> generations.leave(leave)))
+        .onMessage(GetGeneration.class, get -> after(() -> generations.tellStatus(get)))
+        .onMessage(GetResult.class, get -> after(() -> generations.tellResult(get)))
         .onMessage(Render.class, this::onRender)
-        .onMessage(GetFleet.class, this::onGetFleet)
-        .onMessage(WatchFleet.class, this::onWatchFleet)
-        .onMessage(UnwatchFleet.class, this::onUnwatchFleet)
+        .onMessage(GetFleet.class, get -> tellFleet(new FleetWatch.Get(get.replyTo())))
+        .onMessage(WatchFleet.class, watch -> tellFleet(new FleetWatch.Watch(watch.watcher())))
+        .onMessage(UnwatchFleet.class, leave -> tellFleet(new FleetWatch.Unwatch(leave.watcher())))
         .onMessage(ReportToFleet.class, this::onReportToFleet)
         .onMessage(GetModels.class, this::onGetModels)
         .onMessage(GetReadiness.class, this::onGetReadiness)
+        .onMessage(VersionPublished.class, this::onVersionPublished)
+        .onMessage(ActivateVersion.class, order -> after(() -> models.activate(order)))
+        .onMessage(GetVersions.class, get -> after(() -> models.tellVersions(get)))
+        .onMessage(LoadVersion.class, order -> after(() -> models.get(order.model()).load(order)))
+        .onMessage(UseVersion.class, order -> after(() -> use(order)))
+        .onMessage(AbandonVersion.class, lost -> after(() -> models.get(lost.model()).abandon()))
         .onMessage(Drain.class, this::onDrain)
         .onMessage(GenerationEnded.class, this::onGenerationEnded)
         .onMessage(GenerationStopped.class, this::onGenerationStopped)
@@ -217,7 +261,8 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     long now = ticker.nanos();
     ResolvedRequest request;
     try {
-      request = resolver.resolve(generate.request(), now);
+      ResolvedRequest resolved = resolver.resolve(generate.request(), now);
+      request = models.get(resolved.model()).on(resolved, generate.request());
     } catch (InvalidRequestException invalid) {
       listener.requestInvalid();
       String message = Optional.ofNullable(invalid.getMessage()).orElse("");
@@ -228,7 +273,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       generate.replyTo().tell(new GenerationResult.Failed(id, "it could not be planned"));
       return this;
     }
-    ModelReadiness readiness = entry(request.model()).readiness();
+    ModelReadiness readiness = models.get(request.model()).readiness();
     admission
         .refusal(request, generate.request().client(), generations.isTaken(id), readiness, now)
         .ifPresentOrElse(generate.replyTo()::tell, () -> spawn(request, generate));
@@ -238,7 +283,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   private void spawn(ResolvedRequest request, Generate generate) {
     Generation.Partners partners =
         new Generation.Partners(
-            entry(request.model()).router(),
+            models.get(request.model()).router(),
             finisher,
             getContext().getSelf(),
             listener,
@@ -248,27 +293,8 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
         getContext().spawn(Generation.create(request, partners, ticker), "generation-" + ++spawned);
     getContext().watchWith(generation, new GenerationStopped(request.id(), generation));
     actors++;
+    models.get(request.model()).began(request);
     generations.add(generate.request(), generation);
-  }
-
-  private Behavior<Command> onCancel(Cancel cancel) {
-    generations.cancel(cancel);
-    return this;
-  }
-
-  private Behavior<Command> onLeave(Leave leave) {
-    generations.leave(leave);
-    return this;
-  }
-
-  private Behavior<Command> onGetGeneration(GetGeneration get) {
-    generations.tellStatus(get);
-    return this;
-  }
-
-  private Behavior<Command> onGetResult(GetResult get) {
-    generations.tellResult(get);
-    return this;
   }
 
   private Behavior<Command> onRender(Render render) {
@@ -276,18 +302,8 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     return this;
   }
 
-  private Behavior<Command> onGetFleet(GetFleet get) {
-    fleet.tell(new FleetWatch.Get(get.replyTo()));
-    return this;
-  }
-
-  private Behavior<Command> onWatchFleet(WatchFleet watch) {
-    fleet.tell(new FleetWatch.Watch(watch.watcher()));
-    return this;
-  }
-
-  private Behavior<Command> onUnwatchFleet(UnwatchFleet unwatch) {
-    fleet.tell(new FleetWatch.Unwatch(unwatch.watcher()));
+  private Behavior<Command> tellFleet(FleetWatch.Command message) {
+    fleet.tell(message);
     return this;
   }
 
@@ -303,14 +319,24 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   }
 
   private Behavior<Command> onGetModels(GetModels get) {
-    get.replyTo().tell(models.values().stream().map(ModelEntry::info).toList());
+    get.replyTo().tell(models.all().stream().map(ModelEntry::info).toList());
     return this;
   }
 
   private Behavior<Command> onGetReadiness(GetReadiness get) {
-    List<ModelReadiness> each = models.values().stream().map(ModelEntry::readiness).toList();
+    List<ModelReadiness> each = models.all().stream().map(ModelEntry::readiness).toList();
     get.replyTo().tell(new Readiness(admission.isDraining(), each));
     return this;
+  }
+
+  private Behavior<Command> onVersionPublished(VersionPublished published) {
+    models.published(published.announcement().snapshot());
+    return this;
+  }
+
+  private void use(UseVersion order) {
+    models.get(order.version().name()).use(order);
+    fleet.tell(FleetWatch.Changed.INSTANCE);
   }
 
   private Behavior<Command> onDrain(Drain drain) {
@@ -323,7 +349,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   private Behavior<Command> onGenerationEnded(GenerationEnded message) {
     Ending ending = message.ending();
     if (ending.result() instanceof GenerationResult.Refused) {
-      generations.lose(ending.status().id(), message.generation()).ifPresent(admission::withdraw);
+      generations.lose(ending.status().id(), message.generation()).ifPresent(this::takeBack);
     } else {
       giveBack(generations.end(ending, message.generation()));
     }
@@ -338,14 +364,24 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   }
 
   private Behavior<Command> onReadinessChanged(ReadinessChanged changed) {
-    entry(changed.readiness().model()).readinessIs(changed.readiness());
+    models.get(changed.readiness().model()).readinessIs(changed.readiness());
     fleet.tell(FleetWatch.Changed.INSTANCE);
     return this;
   }
 
-  /** Frees the places of a generation that has ended, if it held any. */
+  /** Frees the places of a generation that has ended, if it held any, and its weights. */
   private void giveBack(Optional<GenerationRequest> ended) {
-    ended.ifPresent(request -> admission.finish(request, ticker.nanos()));
+    ended.ifPresent(
+        request -> {
+          admission.finish(request, ticker.nanos());
+          models.ended(request.id());
+        });
+  }
+
+  /** Frees the places of a generation that its router has not taken on, and its weights. */
+  private void takeBack(GenerationRequest turnedAway) {
+    admission.withdraw(turnedAway);
+    models.ended(turnedAway.id());
   }
 
   /** Replies when the last generation has stopped, which it does after it has told its caller. */
@@ -357,7 +393,8 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
     return this;
   }
 
-  private ModelEntry entry(String model) {
-    return Objects.requireNonNull(models.get(model), model);
+  private Behavior<Command> after(Runnable action) {
+    action.run();
+    return this;
   }
 }

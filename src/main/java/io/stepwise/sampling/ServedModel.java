@@ -10,8 +10,15 @@ import io.stepwise.network.DenoisingModel;
  * @param replicas how many copies of the weights work at the same time, 1 or more
  * @param threads native threads for each replica, 1 or more; replicas x threads should not exceed
  *     the cores
+ * @param versions where this and other versions of the weights are kept
  */
-public record ServedModel(DenoisingModel model, PlanSource plans, int replicas, int threads) {
+public record ServedModel(
+    DenoisingModel model, PlanSource plans, int replicas, int threads, VersionStore versions) {
+
+  /** Makes a model that has no other version. */
+  public ServedModel(DenoisingModel model, PlanSource plans, int replicas, int threads) {
+    this(model, plans, replicas, threads, VersionStore.of(model));
+  }
 
   /** Checks the counts. */
   public ServedModel {
@@ -27,6 +34,11 @@ public record ServedModel(DenoisingModel model, PlanSource plans, int replicas, 
   public static ServedModel of(DenoisingModel model, int replicas, int threads) {
     PlanSource plans = PlanSource.of(model.description().scheduler());
     return new ServedModel(model, plans, replicas, threads);
+  }
+
+  /** Returns the same model with a place for other versions. */
+  public ServedModel versionedIn(VersionStore store) {
+    return new ServedModel(model, plans, replicas, threads, store);
   }
 
   String name() {

@@ -1,5 +1,6 @@
 package io.stepwise.sampling;
 
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,26 @@ record ShieldedListener(SamplingListener listener) implements SamplingListener {
   @Override
   public void replicaRestarted(String model, int slot) {
     shield(() -> listener.replicaRestarted(model, slot));
+  }
+
+  @Override
+  public void versionLoaded(String model, Duration took) {
+    shield(() -> listener.versionLoaded(model, took));
+  }
+
+  @Override
+  public void versionSwitched(String model, String snapshot) {
+    shield(() -> listener.versionSwitched(model, snapshot));
+  }
+
+  @Override
+  public void versionRefused(String model) {
+    shield(() -> listener.versionRefused(model));
+  }
+
+  @Override
+  public void otherWeightsRan(String model, int slot) {
+    shield(() -> listener.otherWeightsRan(model, slot));
   }
 
   private static void shield(Runnable call) {

@@ -55,6 +55,15 @@ record WarmUp(Duration limit, ServedModel served) {
     return measured;
   }
 
+  /**
+   * Takes one step and forgets it, for the first one of a network takes longer than others.
+   *
+   * @throws io.stepwise.network.NetworkException if it fails
+   */
+  void stepOnce(StepKernel kernel) {
+    kernel.run(List.of(input()));
+  }
+
   /** Returns the size after one; 0 after the last. */
   private static int next(int rows, int maxRows) {
     return rows == maxRows ? 0 : Math.min(2 * rows, maxRows);

@@ -3,7 +3,7 @@ package io.stepwise.settings;
 import java.time.Duration;
 
 /**
- * How long a replica that failed waits before it starts anew; doubled from failure to failure.
+ * How long an actor that failed waits before it starts anew; doubled from failure to failure.
  *
  * @param min wait after the first failure
  * @param max longest wait, at least min

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param device {@code cpu}, {@code auto} or {@code cuda:N}
  * @param http the HTTP server
  * @param sampling the actors that sample
+ * @param snapshots versions of the models' weights
+ * @param training the actor that trains
  * @param data data sets to train on
  */
 public record Settings(
@@ -23,6 +25,8 @@ public record Settings(
     String device,
     HttpSettings http,
     SamplingSettings sampling,
+    SnapshotSettings snapshots,
+    TrainingSettings training,
     DataSettings data) {
 
   /** Copies the models. */
@@ -90,6 +94,8 @@ public record Settings(
         device,
         HttpSettings.read(reader.section("http")),
         SamplingSettings.read(reader.section("sampling")),
+        SnapshotSettings.read(reader.section("snapshots")),
+        TrainingSettings.read(reader.section("training")),
         DataSettings.read(reader.section("data")));
   }
 

@@ -46,6 +46,17 @@ record SettingsReader(String section, Config config, Config defaults, List<Strin
         min + " to " + max);
   }
 
+  /** Reads a number from a least one to 1. */
+  double fraction(String name, double min) {
+    return checked(
+        name,
+        config -> {
+          double value = config.getDouble(name);
+          return value >= min && value <= 1 ? value : null;
+        },
+        BigDecimal.valueOf(min).stripTrailingZeros().toPlainString() + " to 1");
+  }
+
   /** Reads a size in bytes. */
   long bytes(String name, long min, long max, String limits) {
     return checked(

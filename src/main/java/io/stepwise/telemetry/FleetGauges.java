@@ -17,6 +17,7 @@ final class FleetGauges {
   private final MultiGauge replicas;
   private final MultiGauge ready;
   private final MultiGauge snapshots;
+  private final MultiGauge snapshotsInUse;
 
   FleetGauges(MeterRegistry registry) {
     unfinished =
@@ -30,6 +31,8 @@ final class FleetGauges {
     ready = gauge(registry, "stepwise.replicas.ready", "Replicas that can work");
     snapshots =
         gauge(registry, "stepwise.snapshot.info", "1 for the weights that new images begin on");
+    snapshotsInUse =
+        gauge(registry, "stepwise.snapshots.in.use", "Versions of the weights that replicas have");
   }
 
   synchronized void show(FleetReading reading) {
@@ -50,6 +53,7 @@ final class FleetGauges {
     show(batchRows, models, FleetReading.Model::batchRows);
     show(replicas, models, FleetReading.Model::replicas);
     show(ready, models, FleetReading.Model::replicasReady);
+    show(snapshotsInUse, models, FleetReading.Model::snapshots);
     snapshots.register(
         models.stream()
             .map(

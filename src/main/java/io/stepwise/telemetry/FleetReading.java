@@ -19,6 +19,7 @@ public record FleetReading(int unfinishedImages, int maxUnfinishedImages, List<M
    * One model.
    *
    * @param snapshot digest of the weights that new images begin on
+   * @param snapshots how many versions of its weights replicas have
    * @param waitingImages images that wait for their next step
    * @param inFlightImages images in batches that replicas have
    * @param batchRows the largest batch that is made at present, in network rows
@@ -28,6 +29,7 @@ public record FleetReading(int unfinishedImages, int maxUnfinishedImages, List<M
   public record Model(
       String name,
       String snapshot,
+      int snapshots,
       int waitingImages,
       int inFlightImages,
       int batchRows,

@@ -101,6 +101,23 @@ public final class Meters implements AutoCloseable {
       Counter.builder("stepwise.replica.restarts")
           .description("Replicas that were started anew")
           .withRegistry(registry);
+  private final MeterProvider<Timer> snapshotLoads =
+      Timer.builder("stepwise.snapshot.load")
+          .description("Time that a replica needed to load a version beside those in use")
+          .serviceLevelObjectives(Buckets.REQUEST)
+          .withRegistry(registry);
+  private final MeterProvider<Counter> snapshotSwaps =
+      Counter.builder("stepwise.snapshot.swaps")
+          .description("How often new images began to begin on another version")
+          .withRegistry(registry);
+  private final MeterProvider<Counter> snapshotRefusals =
+      Counter.builder("stepwise.snapshot.refusals")
+          .description("Versions that could not be taken into use")
+          .withRegistry(registry);
+  private final MeterProvider<Counter> voidBatches =
+      Counter.builder("stepwise.batches.void")
+          .description("Batches that were computed with other weights than their images began with")
+          .withRegistry(registry);
   private final MeterProvider<Timer> requests =
       Timer.builder("stepwise.http.requests")
           .description("Time from a request's head to the end of its answer")
@@ -221,6 +238,26 @@ public final class Meters implements AutoCloseable {
   /** A replica was started anew. */
   public void replicaRestarted(String model) {
     restarts.withTag(MODEL, model).increment();
+  }
+
+  /** A replica loaded a version beside those in use. */
+  public void snapshotLoaded(String model, Duration took) {
+    snapshotLoads.withTag(MODEL, model).record(took);
+  }
+
+  /** New images begin on another version. */
+  public void snapshotSwitched(String model) {
+    snapshotSwaps.withTag(MODEL, model).increment();
+  }
+
+  /** A version could not be taken into use. */
+  public void snapshotRefused(String model) {
+    snapshotRefusals.withTag(MODEL, model).increment();
+  }
+
+  /** A batch was computed with other weights than its images began with, and is void. */
+  public void batchVoid(String model) {
+    voidBatches.withTag(MODEL, model).increment();
   }
 
   /** Shows the fleet as it is now; models that it has no more disappear. */

@@ -61,6 +61,7 @@ final class AdamW {
    * @param step number of this update, from 1
    * @param learningRate size of the update
    * @return the norm of the gradient before it was bounded
+   * @throws TrainingException if it is not finite; nothing is changed then
    */
   double update(int step, double learningRate) {
     try (NDScope scope = new NDScope()) {
@@ -68,6 +69,10 @@ final class AdamW {
       Map<String, NDArray> gradients = new LinkedHashMap<>();
       parameters.forEach((name, parameter) -> gradients.put(name, parameter.getGradient()));
       double norm = norm(gradients);
+      if (!Double.isFinite(norm)) {
+        throw new TrainingException(
+            "gradient norm: " + norm + " at step " + step + " (expected: a finite number)");
+      }
       double scale = norm > maxGradientNorm ? maxGradientNorm / norm : 1;
       double corrected =
           learningRate * Math.sqrt(1 - Math.pow(BETA2, step)) / (1 - Math.pow(BETA1, step));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training's whole state after some updates: enough to continue it exactly.
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param dataset digest of the data set it trains on
  * @param step updates made
  * @param seconds time spent on them
+ * @param best lowest validation loss so far; null before the first
  * @param tensors weights, their average and the optimizer's moments, by group and dotted name
  */
 record Checkpoint(
@@ -30,6 +32,7 @@ record Checkpoint(
     String dataset,
     int step,
     double seconds,
+    @Nullable ValidationLoss best,
     Map<String, TensorData> tensors) {
 
   private static final String PREFIX = "step-";
@@ -38,7 +41,12 @@ record Checkpoint(
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
   /** The part of a checkpoint that is JSON. */
-  private record State(TrainingOptions options, String dataset, int step, double seconds) {}
+  private record State(
+      TrainingOptions options,
+      String dataset,
+      int step,
+      double seconds,
+      @Nullable ValidationLoss best) {}
 
   /** Returns the tensors of one group by the names within it. */
   Map<String, TensorData> group(String group) {
@@ -54,18 +62,22 @@ record Checkpoint(
   }
 
   /**
-   * Writes the checkpoint below a folder. It is seen whole or not at all: it is written beside and
-   * then renamed. Older ones are removed after that.
+   * Writes the checkpoint below a folder, unless one of that step is there, which is the same. It
+   * is seen whole or not at all: it is written beside and then renamed. Older ones are removed
+   * after that.
    */
   void write(Path folder) throws IOException {
+    Path target = folder.resolve(String.format("%s%08d", PREFIX, step));
+    if (Files.exists(target)) {
+      return;
+    }
     Files.createDirectories(folder);
     Path temporary = Files.createTempDirectory(folder, "writing-");
     Safetensors.write(temporary.resolve(TENSORS), tensors);
     MAPPER
         .writerWithDefaultPrettyPrinter()
-        .writeValue(temporary.resolve(STATE).toFile(), new State(options, dataset, step, seconds));
-    Path target = folder.resolve(String.format("%s%08d", PREFIX, step));
-    deleteRecursively(target);
+        .writeValue(
+            temporary.resolve(STATE).toFile(), new State(options, dataset, step, seconds, best));
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     for (Path other : children(folder)) {
       if (!other.equals(target)) {
@@ -88,7 +100,13 @@ record Checkpoint(
       State state = MAPPER.readValue(file.toFile(), State.class);
       Map<String, TensorData> tensors = Safetensors.read(newest.get().resolve(TENSORS));
       return Optional.of(
-          new Checkpoint(state.options(), state.dataset(), state.step(), state.seconds(), tensors));
+          new Checkpoint(
+              state.options(),
+              state.dataset(),
+              state.step(),
+              state.seconds(),
+              state.best(),
+              tensors));
     } catch (JsonProcessingException e) {
       throw new TrainingException(file + ": not a checkpoint: " + e.getOriginalMessage(), e);
     }
@@ -103,7 +121,7 @@ record Checkpoint(
     }
   }
 
-  private static void deleteRecursively(Path path) throws IOException {
+  static void deleteRecursively(Path path) throws IOException {
     if (Files.isDirectory(path)) {
       for (Path child : children(path)) {
         deleteRecursively(child);

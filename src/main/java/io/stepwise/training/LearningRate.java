@@ -1,36 +1,43 @@
 package io.stepwise.training;
 
-/** How the learning rate runs over a training: a linear warm-up, then one of these courses. */
-public enum LearningRate {
-  /** Stays at its peak. */
-  CONSTANT {
-    @Override
-    double afterWarmUp(double share) {
-      return 1;
-    }
-  },
-  /** Falls to zero at the last step along half a cosine: arXiv:1608.03983. */
-  COSINE {
-    @Override
-    double afterWarmUp(double share) {
-      return (1 + Math.cos(Math.PI * share)) / 2;
-    }
-  };
+/**
+ * The learning rate of every update of a training.
+ *
+ * @param peak the highest rate, more than 0
+ * @param schedule how it falls
+ * @param warmUpSteps updates over which it first rises along a line, 0 or more; {@link
+ *     LearningRateSchedule#CONSTANT} has none
+ * @param cycles how often {@link LearningRateSchedule#COSINE_WITH_RESTARTS} falls, 1 or more
+ * @param power exponent of {@link LearningRateSchedule#POLYNOMIAL}, more than 0
+ */
+public record LearningRate(
+    double peak, LearningRateSchedule schedule, int warmUpSteps, int cycles, double power) {
 
-  /** Returns the factor on the peak after this share of the steps that follow the warm-up. */
-  abstract double afterWarmUp(double share);
+  /** Checks the limits. */
+  public LearningRate {
+    TrainingOptions.require(peak > 0 && Double.isFinite(peak), "learning rate", peak, "> 0");
+    TrainingOptions.require(warmUpSteps >= 0, "warm-up steps", warmUpSteps, ">= 0");
+    TrainingOptions.require(cycles >= 1, "cycles", cycles, ">= 1");
+    TrainingOptions.require(power > 0 && Double.isFinite(power), "power", power, "> 0");
+  }
+
+  /** Returns a rate with one cycle and the power of 1, which most schedules make no use of. */
+  public static LearningRate of(double peak, LearningRateSchedule schedule, int warmUpSteps) {
+    return new LearningRate(peak, schedule, warmUpSteps, 1, 1);
+  }
 
   /**
-   * Returns the factor on the peak rate at a step.
+   * Returns the rate of one update.
    *
-   * @param step index of the step, 0 or more
-   * @param warmUpSteps steps over which the rate rises from almost 0
-   * @param steps length of the training
+   * @param step index of the update, 0 or more
+   * @param steps updates in all
    */
-  double factor(int step, int warmUpSteps, int steps) {
-    if (step < warmUpSteps) {
-      return (step + 1.0) / warmUpSteps;
+  double at(int step, int steps) {
+    int rising = schedule == LearningRateSchedule.CONSTANT ? 0 : warmUpSteps;
+    if (step < rising) {
+      return peak * (step + 1.0) / rising;
     }
-    return afterWarmUp((double) (step - warmUpSteps) / Math.max(1, steps - warmUpSteps));
+    double progress = (double) (step - rising) / Math.max(1, steps - rising);
+    return peak * schedule.afterWarmUp(progress, cycles, power);
   }
 }

@@ -1,17 +1,21 @@
 package io.stepwise.training;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The losses of a run as a CSV file: one row an update, cut back when the run is continued. */
 public final class LossLog {
 
-  private static final String HEADER = "step,loss,gradient_norm,learning_rate";
+  private static final String HEADER = "step,loss,gradient_norm,learning_rate,validation_loss";
+
+  private static final int COLUMNS = HEADER.split(",").length;
 
   private final Path file;
 
@@ -19,35 +23,58 @@ public final class LossLog {
     this.file = file;
   }
 
-  /** Opens the log and drops what was written after this many updates. */
+  /**
+   * Opens the log, which is made if need be, and drops what was written after this many updates and
+   * not as a whole.
+   */
   static LossLog open(Path file, int steps) throws IOException {
-    List<String> lines = new ArrayList<>(List.of(HEADER));
-    if (Files.exists(file)) {
-      Files.readAllLines(file).stream().skip(1).limit(steps).forEach(lines::add);
+    if (steps == 0) {
+      Files.writeString(file, HEADER + "\n");
+      return new LossLog(file);
     }
-    if (lines.size() != steps + 1) {
+    byte[] bytes = Files.readAllBytes(file);
+    int lines = 0;
+    int end = 0;
+    while (end < bytes.length && lines < steps + 1) {
+      lines += bytes[end] == '\n' ? 1 : 0;
+      end++;
+    }
+    if (lines < steps + 1) {
       throw new IOException(
-          file + ": " + (lines.size() - 1) + " losses (expected: " + steps + " or more)");
+          file + ": " + (lines - 1) + " losses (expected: " + steps + " or more)");
     }
-    Files.write(file, lines);
+    truncate(file, end);
     return new LossLog(file);
   }
 
-  /** Adds the updates since the last call. */
+  /** Adds the updates since the last call: all of them, or none if it fails. */
   void append(List<TrainingStep> steps) throws IOException {
+    long end = Files.size(file);
     List<String> lines =
         steps.stream()
             .map(
                 step ->
                     String.format(
                         Locale.ROOT,
-                        "%d,%s,%.5g,%.5g",
+                        "%d,%s,%.5g,%.5g,%s",
                         step.step(),
                         step.loss(),
                         step.gradientNorm(),
-                        step.learningRate()))
+                        step.learningRate(),
+                        step.validationLoss() == null ? "" : step.validationLoss()))
             .toList();
-    Files.write(file, lines, StandardOpenOption.APPEND);
+    try {
+      Files.write(file, lines, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      truncate(file, end);
+      throw e;
+    }
+  }
+
+  private static void truncate(Path file, long size) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(size);
+    }
   }
 
   /** Returns all losses of a log in order, the first update's first. */
@@ -56,5 +83,17 @@ public final class LossLog {
         .skip(1)
         .mapToDouble(line -> Double.parseDouble(line.split(",", 3)[1]))
         .toArray();
+  }
+
+  /** Returns the losses on the images kept out of training, by the number of the update. */
+  public static SortedMap<Integer, Double> validationLosses(Path file) throws IOException {
+    SortedMap<Integer, Double> losses = new TreeMap<>();
+    for (String line : Files.readAllLines(file)) {
+      String[] fields = line.split(",", COLUMNS);
+      if (!line.equals(HEADER) && !fields[COLUMNS - 1].isEmpty()) {
+        losses.put(Integer.parseInt(fields[0]), Double.parseDouble(fields[COLUMNS - 1]));
+      }
+    }
+    return losses;
   }
 }

@@ -4,6 +4,8 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -24,8 +26,11 @@ public final class LossPlot {
    * Draws losses, of which there must be at least one.
    *
    * @param losses loss of each update in order, more than 0
+   * @param validationLosses losses on the images kept out of training, by update; may be empty
    */
-  public static void write(double[] losses, String title, Path file) throws IOException {
+  public static void write(
+      double[] losses, SortedMap<Integer, Double> validationLosses, String title, Path file)
+      throws IOException {
     int window = Math.max(1, losses.length / POINTS);
     int count = losses.length / window;
     double[] steps = new double[count];
@@ -44,13 +49,21 @@ public final class LossPlot {
             .theme(Styler.ChartTheme.XChart)
             .build();
     XYStyler style = chart.getStyler();
-    style.setLegendVisible(false);
+    style.setLegendVisible(!validationLosses.isEmpty());
     style.setChartBackgroundColor(Color.WHITE);
     style.setXAxisMin(0.0);
     style.setYAxisMin(0.0);
     style.setXAxisDecimalPattern("0");
     style.setYAxisDecimalPattern("0.00");
-    chart.addSeries("loss", steps, means).setMarker(SeriesMarkers.NONE);
+    chart.addSeries("training loss", steps, means).setMarker(SeriesMarkers.NONE);
+    if (!validationLosses.isEmpty()) {
+      chart
+          .addSeries(
+              "validation loss of the averaged weights",
+              List.copyOf(validationLosses.keySet()),
+              List.copyOf(validationLosses.values()))
+          .setMarker(SeriesMarkers.CIRCLE);
+    }
     BitmapEncoder.saveBitmap(chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
   }
 }

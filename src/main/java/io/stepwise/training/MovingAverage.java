@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -12,7 +11,7 @@ import java.util.Objects;
  * The exponential moving average of a network's parameters, which is what samples are drawn with.
  *
  * <p>The decay warms up as {@code min(decay, (1 + step) / (10 + step))}, so that the random first
- * values are soon forgotten. Its tensors belong to the manager that it was made with.
+ * values are soon forgotten. Confined to one thread, gradients switched off.
  */
 final class MovingAverage {
 
@@ -20,24 +19,25 @@ final class MovingAverage {
 
   private final NDManager manager;
   private final Map<String, NDArray> parameters;
-  private final Map<String, NDArray> averages = new LinkedHashMap<>();
+  private final Map<String, NDArray> averages;
   private final double decay;
 
-  MovingAverage(NDManager manager, Map<String, NDArray> parameters, double decay) {
+  /**
+   * Begins an average.
+   *
+   * @param manager owner of what an update makes
+   * @param parameters what is averaged
+   * @param averages hold the parameters' first values and then their averages, by the same names
+   */
+  MovingAverage(
+      NDManager manager,
+      Map<String, NDArray> parameters,
+      Map<String, NDArray> averages,
+      double decay) {
     this.manager = manager;
     this.parameters = parameters;
+    this.averages = averages;
     this.decay = decay;
-    parameters.forEach(
-        (name, parameter) -> {
-          NDArray average = parameter.duplicate();
-          average.attach(manager);
-          averages.put(name, average);
-        });
-  }
-
-  /** Returns the averages by parameter; this object's own. */
-  Map<String, NDArray> averages() {
-    return averages;
   }
 
   /** Takes in the parameters after an update, the first of which has number 1. */

@@ -4,15 +4,17 @@ import io.stepwise.data.ImageDataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * The folder of a training: {@code checkpoints/}, from which it is continued, and {@code loss.csv}.
+ * The folder of a training: {@code checkpoints/}, from which it is continued, {@code loss.csv} and
+ * a TensorBoard event file.
  */
 public final class RunFolder {
+
+  /** TensorBoard knows its files by the word in the middle. */
+  private static final String EVENTS = "events.out.tfevents.stepwise";
 
   private final Path folder;
 
@@ -24,6 +26,11 @@ public final class RunFolder {
   /** Returns the file of the losses. */
   public Path lossFile() {
     return folder.resolve("loss.csv");
+  }
+
+  /** Returns the file that TensorBoard reads. */
+  Path eventFile() {
+    return folder.resolve(EVENTS);
   }
 
   /** Returns whether a training can be continued here. */
@@ -52,25 +59,34 @@ public final class RunFolder {
   public void train(
       TrainingRun run, int checkpointSteps, BooleanSupplier stop, TrainingListener listener)
       throws IOException {
-    Files.createDirectories(folder);
-    LossLog log = LossLog.open(lossFile(), run.step());
-    List<TrainingStep> unsaved = new ArrayList<>();
-    boolean isOver = run.step() >= run.options().steps();
-    while (!isOver) {
-      TrainingStep step = run.update();
-      unsaved.add(step);
-      listener.onStep(step);
-      isOver = run.step() >= run.options().steps() || stop.getAsBoolean();
-      if (isOver || run.step() % checkpointSteps == 0) {
-        log.append(unsaved);
-        unsaved.clear();
-        run.checkpoint().write(checkpoints());
-        listener.onCheckpoint(run);
+    try (RunSession session = begin(run)) {
+      boolean isOver = session.isOver();
+      while (!isOver) {
+        listener.onStep(session.update());
+        isOver = session.isOver() || stop.getAsBoolean();
+        if (isOver || run.step() % checkpointSteps == 0) {
+          session.save();
+          Optional<SampleGrid> samples = listener.onCheckpoint(run);
+          if (samples.isPresent()) {
+            session.add(samples.get());
+          }
+        }
       }
     }
   }
 
-  private Path checkpoints() {
+  /** Goes on with a run, which stays the caller's; the session is the caller's to close. */
+  RunSession begin(TrainingRun run) throws IOException {
+    Files.createDirectories(folder);
+    return new RunSession(run, this);
+  }
+
+  /** Removes an earlier training. */
+  void clear() throws IOException {
+    Checkpoint.deleteRecursively(folder);
+  }
+
+  Path checkpoints() {
     return folder.resolve("checkpoints");
   }
 }

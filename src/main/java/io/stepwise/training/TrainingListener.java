@@ -1,5 +1,8 @@
 package io.stepwise.training;
 
+import java.io.IOException;
+import java.util.Optional;
+
 /** Hears of a training's progress, on the training's own thread. */
 public interface TrainingListener {
 
@@ -10,6 +13,7 @@ public interface TrainingListener {
    * A checkpoint was written, after this many updates.
    *
    * @param run the training, between two updates
+   * @return samples of the averaged weights for the record, if any were drawn
    */
-  void onCheckpoint(TrainingRun run);
+  Optional<SampleGrid> onCheckpoint(TrainingRun run) throws IOException;
 }

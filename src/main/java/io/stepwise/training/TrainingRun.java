@@ -8,7 +8,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import io.stepwise.data.EpochOrder;
 import io.stepwise.data.ImageDataset;
 import io.stepwise.diffusion.NormalStream;
 import io.stepwise.diffusion.SchedulerConfig;
@@ -25,6 +24,9 @@ import io.stepwise.network.UNet;
 import io.stepwise.network.UNetConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training between two updates: the network, its moving average and the optimizer, in native
@@ -41,22 +43,22 @@ public final class TrainingRun implements AutoCloseable {
   private static final String FIRST_MOMENTS = "first_moments";
   private static final String SECOND_MOMENTS = "second_moments";
 
-  /** Beyond the streams that objectives draw from. */
-  private static final int DROPOUT_STREAM = 1000;
+  /** Beside the streams that objectives draw from. */
+  private static final int DROPOUT_STREAM = Integer.MAX_VALUE - TrainingBatch.STREAMS;
 
   private final TrainingOptions options;
-  private final ImageDataset dataset;
   private final String datasetDigest;
+  private final TrainingImages images;
   private final ModuleDefinition module;
   private final TorchModule network;
+  private final TorchModule averagedNetwork;
   private final AdamW optimizer;
   private final MovingAverage average;
   private final Objective objective;
-  private final EpochOrder order;
-  private final NDArray one;
   private final Map<String, Map<String, NDArray>> groups = new LinkedHashMap<>();
   private int step;
   private double seconds;
+  private @Nullable ValidationLoss best;
 
   private TrainingRun(
       TrainingOptions options,
@@ -66,35 +68,49 @@ public final class TrainingRun implements AutoCloseable {
     UNetConfig config = UNetConfig.parse(options.network());
     requireFit(config, dataset);
     this.options = options;
-    this.dataset = dataset;
     this.datasetDigest = datasetDigest;
+    this.images = new TrainingImages(dataset, options);
+    this.objective = objective(options, config, dataset);
     this.module = UNet.define(config);
     this.network = TorchModule.load(module, weights, Device.cpu());
+    this.averagedNetwork = TorchModule.load(module, weights, Device.cpu());
     Map<String, NDArray> parameters = network.parameters(true);
+    Map<String, NDArray> averages = averagedNetwork.parameters(false);
     NDManager manager = network.manager();
     this.optimizer =
         new AdamW(manager, parameters, options.weightDecay(), options.maxGradientNorm());
-    this.average = new MovingAverage(manager, parameters, options.averageDecay());
-    this.objective = objective(options, config, dataset);
-    this.order = new EpochOrder(options.seed(), dataset.count());
-    this.one = manager.full(new Shape(), 1f);
+    this.average = new MovingAverage(manager, parameters, averages, options.averageDecay());
     groups.put(WEIGHTS, parameters);
-    groups.put(AVERAGE, average.averages());
+    groups.put(AVERAGE, averages);
     groups.put(FIRST_MOMENTS, optimizer.firstMoments());
     groups.put(SECOND_MOMENTS, optimizer.secondMoments());
   }
 
   /**
-   * Begins a training.
+   * Begins a training with random weights.
    *
    * @param threads native threads for the calling thread
    * @throws IllegalArgumentException if the network does not fit the data
    */
   public static TrainingRun begin(TrainingOptions options, ImageDataset dataset, int threads) {
-    TorchRuntime.prepareThread(threads);
     ModuleDefinition module = UNet.define(UNetConfig.parse(options.network()));
-    return new TrainingRun(
-        options, dataset, dataset.digest(), NetworkInitializer.initialize(module, options.seed()));
+    Map<String, TensorData> weights = NetworkInitializer.initialize(module, options.seed());
+    return beginFrom(weights, options, dataset, threads);
+  }
+
+  /**
+   * Begins a training with the weights of a trained network; the optimizer and the moving average
+   * begin anew.
+   *
+   * @param weights a value for each parameter of the options' network, by dotted name; copied
+   * @param threads native threads for the calling thread
+   * @throws IllegalArgumentException if the network does not fit the data
+   * @throws io.stepwise.network.NetworkException if the weights do not fit the network
+   */
+  public static TrainingRun beginFrom(
+      Map<String, TensorData> weights, TrainingOptions options, ImageDataset dataset, int threads) {
+    TorchRuntime.prepareThread(threads);
+    return new TrainingRun(options, dataset, dataset.digest(), weights);
   }
 
   /**
@@ -120,32 +136,39 @@ public final class TrainingRun implements AutoCloseable {
     }
     run.step = checkpoint.step();
     run.seconds = checkpoint.seconds();
+    run.best = checkpoint.best();
     return run;
   }
 
   /**
-   * Makes one update.
+   * Makes one update, and measures the loss on the images kept out of training if that is due.
    *
    * @throws TrainingException if the loss or the gradient is not finite; the weights are then as
-   *     before
+   *     before, and the training is over
    */
   public TrainingStep update() {
     long begin = System.nanoTime();
-    TrainingBatch batch = nextBatch();
-    double rate =
-        options.learningRate()
-            * options.learningRateCourse().factor(step, options.warmUpSteps(), options.steps());
-    TorchRuntime.seedDropout(
-        new NormalStream(options.seed(), DROPOUT_STREAM, step).random().nextInt());
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      double loss = backward(batch);
-      double norm = optimizer.update(step + 1, rate);
-      average.update(step + 1);
-      step++;
-      seconds += (System.nanoTime() - begin) / 1e9;
-      return new TrainingStep(step, loss, norm, rate);
+    double rate = options.learningRate().at(step, options.steps());
+    double loss = 0;
+    UniformRandomProvider dropout = new NormalStream(options.seed(), DROPOUT_STREAM, step).random();
+    for (TrainingBatch part : images.batch(step)) {
+      TorchRuntime.seedDropout(dropout.nextInt());
+      loss += backward(part);
     }
+    double norm = optimizer.update(step + 1, rate);
+    average.update(step + 1);
+    step++;
+    double took = (System.nanoTime() - begin) / 1e9;
+    seconds += took;
+    if (!options.validation().isDue(step, options.steps())) {
+      return new TrainingStep(step, loss, norm, rate, took, null, false);
+    }
+    double validationLoss = validate();
+    boolean isBest = best == null || validationLoss < best.loss();
+    if (isBest) {
+      best = new ValidationLoss(step, validationLoss);
+    }
+    return new TrainingStep(step, loss, norm, rate, took, validationLoss, isBest);
   }
 
   /** Returns the number of updates made. */
@@ -156,6 +179,11 @@ public final class TrainingRun implements AutoCloseable {
   /** Returns the time spent on updates, over all sessions of the training. */
   public double seconds() {
     return seconds;
+  }
+
+  /** Returns the lowest loss on the images kept out of training, if it was ever measured. */
+  public Optional<ValidationLoss> best() {
+    return Optional.ofNullable(best);
   }
 
   /** Returns the training's options. */
@@ -170,7 +198,13 @@ public final class TrainingRun implements AutoCloseable {
 
   /** Returns a copy of the moving average of the weights, by dotted name. */
   public Map<String, TensorData> averagedWeights() {
-    return copy(average.averages());
+    return copy(groups.getOrDefault(AVERAGE, Map.of()));
+  }
+
+  /** Returns how many tensors it holds, which no update changes. */
+  int tensorCount() {
+    return network.manager().getManagedArrays().size()
+        + averagedNetwork.manager().getManagedArrays().size();
   }
 
   Checkpoint checkpoint() {
@@ -178,40 +212,45 @@ public final class TrainingRun implements AutoCloseable {
     groups.forEach(
         (group, arrays) ->
             copy(arrays).forEach((name, tensor) -> tensors.put(group + "/" + name, tensor)));
-    return new Checkpoint(options, datasetDigest, step, seconds, tensors);
+    return new Checkpoint(options, datasetDigest, step, seconds, best, tensors);
   }
 
   @Override
   public void close() {
+    averagedNetwork.close();
     network.close();
   }
 
-  private double backward(TrainingBatch batch) {
+  /** Adds a part's share of the gradient to the parameters' and returns its share of the loss. */
+  private double backward(TrainingBatch part) {
+    double share = (double) part.size() / part.wholeSize();
     JniUtils.setGradMode(true);
-    try {
-      NDArray loss = objective.loss(network, batch, network.manager());
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      NDArray loss = objective.loss(network::runTraining, part, network.manager());
       double value = loss.getFloat();
       if (!Double.isFinite(value)) {
         throw new TrainingException(
             "loss: " + value + " at step " + (step + 1) + " (expected: a finite number)");
       }
-      JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
-      return value;
+      NDArray weight = network.manager().full(new Shape(), (float) share);
+      JniUtils.backward((PtNDArray) loss, (PtNDArray) weight, false, false);
+      return value * share;
     } finally {
       JniUtils.setGradMode(false);
     }
   }
 
-  private TrainingBatch nextBatch() {
-    int[] indices = order.batch((long) step * options.batchSize(), options.batchSize());
-    float[] images = new float[indices.length * dataset.size()];
-    int[] labels = new int[indices.length];
-    for (int i = 0; i < indices.length; i++) {
-      dataset.read(indices[i], images, i * dataset.size());
-      labels[i] = dataset.label(indices[i]);
+  private double validate() {
+    double loss = 0;
+    for (TrainingBatch part : images.heldOut()) {
+      try (NDScope scope = new NDScope()) {
+        scope.suppressNotUsedWarning();
+        NDArray value = objective.loss(averagedNetwork::run, part, averagedNetwork.manager());
+        loss += value.getFloat() * (double) part.size() / part.wholeSize();
+      }
     }
-    ImageShape shape = new ImageShape(dataset.channels(), dataset.height(), dataset.width());
-    return new TrainingBatch(images, labels, shape, options.seed(), step);
+    return loss;
   }
 
   private void restore(String group, Map<String, TensorData> tensors) {

@@ -24,7 +24,8 @@ final class BenchCommandIT {
     "served, of_bare, 1",
     "router, image_steps_per_second, 4",
     "stream, of_none, 1",
-    "memory, resident_mib, 3"
+    "memory, resident_mib, 3",
+    "train, of_bare, 3"
   })
   void benchmarkReportsPositiveFigures(String name, String figure, int rows) throws IOException {
     CommandResult result = run(name, "--json");

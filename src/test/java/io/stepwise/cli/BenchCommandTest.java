@@ -18,7 +18,8 @@ final class BenchCommandTest {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err())
         .contains(
-            "benchmark: speed (expected: one of [kernel, served, router, policy, stream, memory])");
+            "benchmark: speed (expected: one of [kernel, served, router, policy, stream, memory,"
+                + " train])");
   }
 
   @Test

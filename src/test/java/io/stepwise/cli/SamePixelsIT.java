@@ -251,6 +251,11 @@ final class SamePixelsIT {
       AtomicInteger steps = new AtomicInteger();
       return new StepKernel() {
         @Override
+        public String digest() {
+          return kernel.digest();
+        }
+
+        @Override
         public List<StepOutput> run(List<StepInput> batch) {
           if (steps.incrementAndGet() % 7 == 0 && kills.get() < limit) {
             kills.incrementAndGet();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stepwise.image.FloatImage;
 import io.stepwise.image.GenerationParameters;
 import io.stepwise.image.Png;
+import io.stepwise.network.PretrainedModel;
 import io.stepwise.training.LossLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,6 +102,44 @@ final class TrainCommandTest {
   }
 
   @Test
+  void validationLossIsPlottedAndRecorded() throws IOException {
+    CommandResult trained =
+        train("--epochs", "2", "--validation-images", "3", "--validate-every", "2");
+
+    assertThat(trained.err()).isEmpty();
+    assertThat(LossLog.validationLosses(out.resolve("loss.csv")).keySet()).containsExactly(2, 4, 5);
+    assertThat(out.resolve("loss.png")).exists();
+    assertThat(out.resolve("events.out.tfevents.stepwise")).isNotEmptyFile();
+    assertThat(out.resolve("model/stepwise.json")).content().contains("best_validation_loss");
+  }
+
+  @Test
+  void trainedModelIsTrainedFurther() throws IOException {
+    train("--epochs", "1", "--prediction", "epsilon");
+    String model = out.resolve("model").toString();
+
+    CommandResult further =
+        train("--from", model, "--epochs", "1", "--out", folder.resolve("further").toString());
+
+    assertThat(further.err()).isEmpty();
+    assertThat(further.exitCode()).isZero();
+    String written = Files.readString(folder.resolve("further/model/stepwise.json"));
+    assertThat(written).contains("\"started_from\" : \"" + digest(model) + "\"");
+    assertThat(folder.resolve("further/model/scheduler/scheduler_config.json"))
+        .content()
+        .contains("epsilon");
+  }
+
+  @Test
+  void modelOfOtherLabelsIsNotTrainedFurther() {
+    CommandResult result = train("--from", "fashion-mnist");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("--from: labels: [t-shirt").contains("[dark, light]");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void nothingToResumeIsSaid() {
     CommandResult resumed = train("--resume");
 
@@ -127,6 +166,11 @@ final class TrainCommandTest {
     "--average-decay, 1, average decay: 1.0 (expected: 0 to below 1)",
     "--threads, 0, --threads: 0 (expected: >= 1)",
     "--checkpoint-every, 0, --checkpoint-every: 0 (expected: >= 1)",
+    "--learning-rate-schedule, cubic, learning-rate schedule: cubic (expected: one of constant",
+    "--accumulate, 5, 'micro-batches: 5 (expected: 1 to the batch size, 4)'",
+    "--cycles, 0, cycles: 0 (expected: >= 1)",
+    "--validation-images, -1, validation images: -1 (expected: >= 0)",
+    "--validate-every, 0, validate every: 0 (expected: >= 1 updates)",
     "--schedule, cubic, beta_schedule: \"cubic\"",
     "--prediction, noise, prediction_type: \"noise\"",
     "--channels, '16,7', block_out_channels: 7",
@@ -138,6 +182,10 @@ final class TrainCommandTest {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err()).contains(message.replace("\"", "")).hasLineCount(1);
     assertThat(out).doesNotExist();
+  }
+
+  private static String digest(String model) {
+    return PretrainedModel.read("model", Path.of(model)).description().digest();
   }
 
   private CommandResult train(String... more) {

@@ -23,7 +23,7 @@ class FleetIT {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final String FLEET =
       "{\"draining\":false,\"unfinished_images\":3,\"max_unfinished_images\":1000,\"models\":["
-          + "{\"name\":\"toy\",\"snapshot\":\"abc\",\"waiting_images\":2,\"in_flight_images\":1,"
+          + "{\"name\":\"toy\",\"snapshot\":\"abc\",\"snapshots\":[\"abc\",\"def\"],\"waiting_images\":2,\"in_flight_images\":1,"
           + "\"batch_rows\":16,\"replicas\":[{\"slot\":0,\"state\":\"cannot_start\","
           + "\"detail\":\"no weights\",\"restarts\":4}]}]}";
 
@@ -124,7 +124,8 @@ class FleetIT {
   private static Fleet fleet(int unfinished) {
     Fleet.Replica replica =
         new Fleet.Replica(0, ModelReadiness.State.CANNOT_START, "no weights", 4);
-    Fleet.Model model = new Fleet.Model("toy", "abc", 2, 1, 16, List.of(replica));
+    Fleet.Model model =
+        new Fleet.Model("toy", "abc", List.of("abc", "def"), 2, 1, 16, List.of(replica));
     return new Fleet(false, unfinished, 1000, List.of(model));
   }
 }

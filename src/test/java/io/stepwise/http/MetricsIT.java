@@ -25,6 +25,7 @@ class MetricsIT {
               new Fleet.Model(
                   "toy",
                   "abc",
+                  List.of("abc", "def"),
                   5,
                   4,
                   16,

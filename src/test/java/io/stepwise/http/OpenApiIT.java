@@ -36,6 +36,8 @@ class OpenApiIT {
           "solver", "",
           "partial_images", "\"stream\": true, ");
 
+  private static final String ACTIVATE = "/v1/models/{model}/snapshots/{snapshot}:activate";
+
   private final Gate gate = new Gate();
   private final ActorRef<SamplingService.Command> service = ToyService.spawn(KIT, gate);
   private final TestServer server = TestServer.start(KIT.system(), service);
@@ -81,6 +83,11 @@ class OpenApiIT {
     check("GET", "/v1/stream", "", 426);
     check("GET", "/v1/models", "", 200);
     check("GET", "/v1/models/{model}", "", 200);
+    check("GET", "/v1/models/{model}/snapshots", "", 200);
+    check("POST", ACTIVATE, "", 200);
+    check("POST", ACTIVATE, "{\"canary\": 0.5}", 200);
+    check("POST", ACTIVATE, "{\"canary\": 1}", 400);
+    check("POST", ACTIVATE, "{\"kanary\": 1}", 400);
     check("GET", "/openapi.json", "", 200);
     check("GET", "/v2/health/live", "", 200);
     check("GET", "/v2/health/ready", "", 200);
@@ -199,6 +206,7 @@ class OpenApiIT {
     return path.replace("{id}", "known")
         .replace("{file}", "wire/png.js")
         .replace("{model}", "toy")
+        .replace("{snapshot}", "digest%20of%20toy")
         .replace("{version}", "digest%20of%20toy");
   }
 

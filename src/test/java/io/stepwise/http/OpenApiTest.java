@@ -42,7 +42,8 @@ class OpenApiTest {
             .map(OpenApiTest::path)
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(routes).contains("/v2", "/v1/models/{}", "/v2/models/{}/versions/{}/infer");
-    assertThat(paths().map(path -> path.replaceAll("\\{[^}]*}", "{}"))).hasSameElementsAs(routes);
+    assertThat(paths().map(path -> path.replaceAll("\\{[^}]*}(:\\w+)?", "{}")))
+        .hasSameElementsAs(routes);
   }
 
   @Test
@@ -65,6 +66,10 @@ class OpenApiTest {
         .hasSameElementsAs(GenerationRequestJson.fieldNames());
     assertThat(names(document.schema("InferenceRequest").path("properties")))
         .hasSameElementsAs(InferenceRequestJson.fieldNames());
+    assertThat(names(document.schema("Activation").path("properties")))
+        .hasSameElementsAs(ActivationJson.fieldNames());
+    assertThat(names(document.schema("TrainingOrder").path("properties")))
+        .hasSameElementsAs(TrainingOrderJson.fieldNames());
     assertThat(texts(document.schema("InferenceInput").at("/properties/name/enum")))
         .hasSameElementsAs(InferenceBatch.INPUTS);
     assertThat(texts(document.schema("InferenceInput").at("/properties/datatype/enum")))

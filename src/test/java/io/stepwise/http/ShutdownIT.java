@@ -7,6 +7,7 @@ import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -79,6 +80,7 @@ class ShutdownIT {
           HttpServer.start(
                   KIT.system(),
                   new SamplingClient(service.ref(), KIT.system(), LONG),
+                  Optional.empty(),
                   TestServer.settings("127.0.0.1", server.server().address().getPort()),
                   server.meters())
               .toCompletableFuture();

@@ -9,12 +9,14 @@ import io.stepwise.settings.HttpSettings;
 import io.stepwise.settings.Settings;
 import io.stepwise.settings.StreamSettings;
 import io.stepwise.telemetry.Meters;
+import io.stepwise.training.TrainingClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -47,10 +49,21 @@ final class TestServer implements AutoCloseable {
       ActorRef<SamplingService.Command> service,
       HttpSettings settings,
       HttpServer.Times times) {
+    return start(system, service, Optional.empty(), settings, times);
+  }
+
+  static TestServer start(
+      ActorSystem<?> system,
+      ActorRef<SamplingService.Command> service,
+      Optional<TrainingClient> training,
+      HttpSettings settings,
+      HttpServer.Times times) {
     SamplingClient client = new SamplingClient(service, system, Duration.ofMinutes(1));
     Meters meters = new Meters();
     return new TestServer(
-        HttpServer.start(system, client, settings, meters, times).toCompletableFuture().join(),
+        HttpServer.start(system, client, training, settings, meters, times)
+            .toCompletableFuture()
+            .join(),
         meters);
   }
 

@@ -24,6 +24,10 @@ final class ToyService {
   }
 
   static ActorRef<SamplingService.Command> spawn(ActorTestKit kit, ToyModel model) {
+    return spawn(kit, ServedModel.of(model, 1, 1));
+  }
+
+  static ActorRef<SamplingService.Command> spawn(ActorTestKit kit, ServedModel model) {
     SamplingOptions options =
         new SamplingOptions(
             new SamplingOptions.Requests(
@@ -33,7 +37,6 @@ final class ToyService {
             "fifo",
             MOST_UNFINISHED,
             2);
-    return kit.spawn(
-        SamplingService.create(List.of(ServedModel.of(model, 1, 1)), options, ImageEncoder.png()));
+    return kit.spawn(SamplingService.create(List.of(model), options, ImageEncoder.png()));
   }
 }

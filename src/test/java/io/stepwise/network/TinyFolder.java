@@ -49,6 +49,11 @@ public final class TinyFolder {
     write(folder, UNetConfig.parse(networkFields()), 7);
   }
 
+  /** Writes the model with other weights. */
+  public static void write(Path folder, long seed) {
+    write(folder, UNetConfig.parse(networkFields()), seed);
+  }
+
   /** Writes the model with another network and other weights. */
   static void write(Path folder, UNetConfig network, long seed) {
     try {

@@ -61,7 +61,7 @@ final class TorchStepKernelTest {
   void openKernel() {
     TorchRuntime.prepareThread(1);
     reference = network(plain);
-    kernel = new TorchStepKernel(network(plain), SHAPE, false, NONE);
+    kernel = new TorchStepKernel(network(plain), "digest", SHAPE, false, NONE);
   }
 
   @AfterEach
@@ -151,7 +151,8 @@ final class TorchStepKernelTest {
     List<StepInput> batch =
         List.of(input(learned, 0, 1, 1), input(NOISY, 1, 2, 1), input(learned, 2, 0, 2.5));
     try (TorchModule network = network(config);
-        TorchStepKernel learning = new TorchStepKernel(network(config), SHAPE, true, NONE)) {
+        TorchStepKernel learning =
+            new TorchStepKernel(network(config), "digest", SHAPE, true, NONE)) {
       List<StepOutput> outputs = learning.run(batch);
       for (int i = 0; i < batch.size(); i++) {
         assertClose(

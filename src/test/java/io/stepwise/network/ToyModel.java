@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model whose network is a line of arithmetic, run in Java: it executes every row as the real
@@ -31,13 +34,27 @@ public final class ToyModel implements DenoisingModel {
   private final ModelDescription description;
   private final Runnable opening;
   private final Disturbance disturbance;
+  private final String loadedDigest;
+  private final double bias;
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
 
-  private ToyModel(ModelDescription description, Runnable opening, Disturbance disturbance) {
+  private ToyModel(
+      ModelDescription description, Runnable opening, Disturbance disturbance, double bias) {
+    this(description, opening, disturbance, description.digest(), bias);
+  }
+
+  private ToyModel(
+      ModelDescription description,
+      Runnable opening,
+      Disturbance disturbance,
+      String loadedDigest,
+      double bias) {
     this.description = description;
     this.opening = opening;
     this.disturbance = disturbance;
+    this.loadedDigest = loadedDigest;
+    this.bias = bias;
   }
 
   /** Returns an undisturbed model of three garments and "none", making images of 1 x 2 x 3. */
@@ -51,17 +68,36 @@ public final class ToyModel implements DenoisingModel {
   }
 
   public static ToyModel of(ModelDescription description) {
-    return new ToyModel(description, () -> {}, batch -> {});
+    return new ToyModel(description, () -> {}, batch -> {}, 0);
+  }
+
+  /** Returns another version of the model, whose network gives something else. */
+  public ToyModel version(int number) {
+    ModelDescription d = description;
+    ModelDescription other =
+        new ModelDescription(
+            d.name(),
+            d.digest() + ", version " + number,
+            d.shape(),
+            d.labels(),
+            d.hasNoneLabel(),
+            d.scheduler());
+    return new ToyModel(other, opening, disturbance, 0.01 * number);
+  }
+
+  /** Returns the same model, whose kernels turn out to have loaded the weights of another. */
+  public ToyModel loading(ToyModel other) {
+    return new ToyModel(description, opening, disturbance, other.description.digest(), other.bias);
   }
 
   /** Returns the same model with something done whenever a kernel is opened. */
   public ToyModel opening(Runnable hook) {
-    return new ToyModel(description, hook, disturbance);
+    return new ToyModel(description, hook, disturbance, loadedDigest, bias);
   }
 
   /** Returns the same model with something done before each step. */
   public ToyModel disturbedBy(Disturbance hook) {
-    return new ToyModel(description, opening, hook);
+    return new ToyModel(description, opening, hook, loadedDigest, bias);
   }
 
   /** Returns the same model with the last result of each batch missing. */
@@ -102,6 +138,10 @@ public final class ToyModel implements DenoisingModel {
 
   /** Takes one step by plain arithmetic: the definition that {@link StepRow} states. */
   public static StepOutput step(StepInput input, int noneLabel) {
+    return step(input, noneLabel, 0);
+  }
+
+  private static StepOutput step(StepInput input, int noneLabel, double bias) {
     StepRow row = input.row();
     StepMatrix m = row.m();
     int size = input.x().length;
@@ -112,7 +152,7 @@ public final class ToyModel implements DenoisingModel {
     for (int i = 0; i < size; i++) {
       double[] column = new double[m.columns()];
       column[0] = input.x()[i];
-      column[1] = guided(input, input.x()[i] * row.inputScale(), noneLabel);
+      column[1] = bias + guided(input, input.x()[i] * row.inputScale(), noneLabel);
       double denoised = row.p() * column[0] + row.q() * column[1];
       Double clip = row.clip();
       column[2] = clip == null ? denoised : Math.max(-clip, Math.min(clip, denoised));
@@ -151,34 +191,52 @@ public final class ToyModel implements DenoisingModel {
 
   private final class Kernel implements StepKernel {
 
-    private final Thread owner = Thread.currentThread();
+    private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
     private boolean isOpen = true;
 
     @Override
+    public String digest() {
+      return loadedDigest;
+    }
+
+    @Override
     public List<StepOutput> run(List<StepInput> batch) {
-      requireOwner();
+      return alone(() -> outputs(batch));
+    }
+
+    private List<StepOutput> outputs(List<StepInput> batch) {
       if (!isOpen) {
         throw new IllegalStateException("kernel: closed (expected: open)");
       }
       disturbance.before(batch);
       List<StepOutput> outputs = new ArrayList<>();
-      batch.forEach(input -> outputs.add(step(input, description.labels().size())));
+      batch.forEach(input -> outputs.add(step(input, description.labels().size(), bias)));
       return disturbance.after(outputs);
     }
 
     @Override
     public void close() {
-      requireOwner();
-      if (isOpen) {
-        isOpen = false;
-        closed.incrementAndGet();
-      }
+      alone(
+          () -> {
+            if (isOpen) {
+              isOpen = false;
+              closed.incrementAndGet();
+            }
+            return isOpen;
+          });
     }
 
-    private void requireOwner() {
-      if (Thread.currentThread() != owner) {
+    /** Runs something that no other thread may run at the same time. */
+    private <T> T alone(Supplier<T> action) {
+      Thread other = user.compareAndExchange(null, Thread.currentThread());
+      if (other != null) {
         throw new IllegalStateException(
-            "thread: " + Thread.currentThread().getName() + " (expected: " + owner.getName() + ")");
+            "thread: " + Thread.currentThread().getName() + " (expected: " + other.getName() + ")");
+      }
+      try {
+        return action.get();
+      } finally {
+        user.set(null);
       }
     }
   }

@@ -61,6 +61,7 @@ final class FleetTest {
             new Fleet.Model(
                 "toy",
                 "digest of toy",
+                List.of("digest of toy"),
                 2,
                 8,
                 4,

@@ -53,6 +53,11 @@ final class LatentToy implements DenoisingModel {
     StepKernel kernel = model.openKernel(threads);
     return new StepKernel() {
       @Override
+      public String digest() {
+        return kernel.digest();
+      }
+
+      @Override
       public List<StepOutput> run(List<StepInput> batch) {
         return kernel.run(batch);
       }

@@ -1,5 +1,6 @@
 package io.stepwise.sampling;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -45,6 +46,26 @@ final class ListenerProbe implements SamplingListener {
   @Override
   public void imageFailed(String model) {
     heard.add("failed image of " + model);
+  }
+
+  @Override
+  public void versionLoaded(String model, Duration took) {
+    heard.add("loaded a version of " + model);
+  }
+
+  @Override
+  public void versionSwitched(String model, String snapshot) {
+    heard.add("switched " + model + " to " + snapshot);
+  }
+
+  @Override
+  public void versionRefused(String model) {
+    heard.add("refused a version of " + model);
+  }
+
+  @Override
+  public void otherWeightsRan(String model, int slot) {
+    heard.add("other weights of " + model + " " + slot);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stepwise.sampling.ModelReadiness.State;
+import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ final class ReplicaSlotTest {
   @Test
   void knowsWhoFillsIt() {
     slot.fill(first);
-    slot.ready(7);
+    slot.started(7, Set.of("weights"));
+    slot.ready();
 
     assertThat(slot.isFilledBy(first)).isTrue();
     assertThat(slot.isFilledBy(second)).isFalse();
@@ -61,7 +63,8 @@ final class ReplicaSlotTest {
     slot.fill(first);
     slot.abandon("it hangs");
     slot.fill(second);
-    slot.ready(1);
+    slot.started(1, Set.of("weights"));
+    slot.ready();
 
     assertThat(slot.returned(first)).isFalse();
     assertThat(slot.isReady()).isTrue();

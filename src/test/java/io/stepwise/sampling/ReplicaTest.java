@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -27,6 +28,7 @@ final class ReplicaTest {
   private final TestProbe<Router.Command> router = KIT.createTestProbe();
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<VersionsInUse> versions = new AtomicReference<>();
   private final DenoisingState state = DenoisingState.first(Toys.recipe("a", 5), 2);
 
   @AfterAll
@@ -73,7 +75,7 @@ final class ReplicaTest {
     LatentToy latent = new LatentToy(ToyModel.named("toy"));
     ActorRef<Replica.Command> replica = spawn(latent);
     List<float[]> previews = List.of(new float[] {1, 2, 3, 4, 5, 6}, new float[6]);
-    replica.tell(new Replica.Decode(3, ready(replica, 1), previews));
+    replica.tell(new Replica.Decode(3, ready(replica, 1), Toys.WEIGHTS, previews));
 
     Router.Decoded decoded = router.expectMessageClass(Router.Decoded.class);
 
@@ -89,7 +91,7 @@ final class ReplicaTest {
     ActorRef<Replica.Command> replica = spawn(latent);
     long incarnation = ready(replica, 1);
     latent.failNextCall(new OutOfMemoryError("Direct buffer memory"));
-    replica.tell(new Replica.Decode(3, incarnation, List.of(new float[6])));
+    replica.tell(new Replica.Decode(3, incarnation, Toys.WEIGHTS, List.of(new float[6])));
 
     assertThat(router.expectMessageClass(Router.Decoded.class).images().getError())
         .hasMessage("the preview cannot be decoded: Direct buffer memory");
@@ -200,11 +202,15 @@ final class ReplicaTest {
 
   private ActorRef<Replica.Command> spawn(DenoisingModel model) {
     ServedModel served = new ServedModel(model, new ToyPlans(), 1, 1);
-    return KIT.spawn(Replica.create(0, served, Toys.options(4), router.ref()), Replica.ownThread());
+    versions.set(VersionsInUse.of(model));
+    return KIT.spawn(
+        Replica.create(0, served, versions::get, Toys.options(4), router.ref()),
+        Replica.ownThread());
   }
 
   private long ready(ActorRef<Replica.Command> replica, long incarnation) {
-    router.expectMessage(new Router.Ready(0, replica, incarnation, List.of()));
+    router.expectMessage(
+        new Router.Ready(0, replica, incarnation, versions.get().digests(), List.of()));
     return incarnation;
   }
 

@@ -109,7 +109,7 @@ final class RouterAdmissionTest {
     assertThat(harness.listener.batches)
         .containsExactly(
             new SamplingListener.FinishedBatch(
-                "toy", 0, "weights", 1, 1, 2, Duration.ofMillis(40), Duration.ZERO));
+                "toy", 0, Toys.WEIGHTS, 1, 1, 2, Duration.ofMillis(40), Duration.ZERO));
   }
 
   @Test

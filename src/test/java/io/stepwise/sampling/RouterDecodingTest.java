@@ -127,6 +127,6 @@ final class RouterDecodingTest {
   }
 
   private void decode(int id) {
-    harness.router.tell(new Router.Decode(id, new float[] {id}, renderer.ref()));
+    harness.router.tell(new Router.Decode(id, Toys.WEIGHTS, new float[] {id}, renderer.ref()));
   }
 }

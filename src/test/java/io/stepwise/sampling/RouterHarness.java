@@ -3,15 +3,18 @@ package io.stepwise.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepwise.batching.StepTime;
+import io.stepwise.network.ToyModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -41,6 +44,8 @@ final class RouterHarness {
   final ActorRef<Generation.Command> generationRef;
   final ActorRef<Router.Command> router;
   final AtomicLong nanos = new AtomicLong();
+  final AtomicReference<VersionsInUse> versions =
+      new AtomicReference<>(VersionsInUse.of(ToyModel.named("toy")));
   final ListenerProbe listener = new ListenerProbe();
 
   private final ActorTestKit kit;
@@ -64,8 +69,31 @@ final class RouterHarness {
     }
 
     void ready(long newIncarnation, StepTime... measured) {
+      ready(newIncarnation, versions.get().digests(), measured);
+    }
+
+    void ready(long newIncarnation, Set<String> loaded, StepTime... measured) {
       incarnation = newIncarnation;
-      router.tell(new Router.Ready(slot, ref, incarnation, List.of(measured)));
+      router.tell(new Router.Ready(slot, ref, incarnation, loaded, List.of(measured)));
+    }
+
+    /** Returns the digest of the version that is to be loaded next. */
+    String nextLoad() {
+      Replica.Load order = probe.expectMessageClass(Replica.Load.class);
+      assertThat(order.incarnation()).isEqualTo(incarnation);
+      return order.version().description().digest();
+    }
+
+    void loaded(String version) {
+      router.tell(new Router.Loaded(slot, incarnation, version, Duration.ofMillis(3)));
+    }
+
+    void loadFailed(String version, String reason) {
+      router.tell(new Router.LoadFailed(slot, incarnation, version, reason));
+    }
+
+    void expectDrop(String version) {
+      probe.expectMessage(new Replica.Drop(incarnation, version));
     }
 
     /** Returns the next batch that is meant for the present incarnation. */
@@ -100,7 +128,8 @@ final class RouterHarness {
       List<Replica.Outcome> outcomes = new ArrayList<>();
       batch.states().forEach(state -> outcomes.add(new Replica.Outcome(Toys.next(state), true)));
       router.tell(
-          new Router.BatchDone(slot, batch.batchId(), outcomes, Instant.EPOCH, ran, Duration.ZERO));
+          new Router.BatchDone(
+              slot, batch.batchId(), batch.weights(), outcomes, Instant.EPOCH, ran, Duration.ZERO));
     }
 
     void fail(Replica.RunBatch batch, String reason) {
@@ -137,7 +166,7 @@ final class RouterHarness {
         kit.spawn(
             Router.create(
                 new ReplicaFleet(
-                    "toy", "weights", replicas + 1, (slot, to) -> standIn(slot), listener),
+                    "toy", versions, replicas + 1, (slot, to) -> standIn(slot), listener),
                 options,
                 nanos::get,
                 readiness.ref()));

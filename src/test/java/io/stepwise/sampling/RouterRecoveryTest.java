@@ -187,7 +187,13 @@ final class RouterRecoveryTest {
     Replica.RunBatch batch = first.nextBatch();
     harness.router.tell(
         new Router.BatchDone(
-            0, batch.batchId(), List.of(), Instant.EPOCH, Duration.ZERO, Duration.ZERO));
+            0,
+            batch.batchId(),
+            batch.weights(),
+            List.of(),
+            Instant.EPOCH,
+            Duration.ZERO,
+            Duration.ZERO));
 
     harness.generation.expectMessage(Generation.RouterLost.INSTANCE);
     StandIn anew = harness.readyReplica();

@@ -130,6 +130,7 @@ final class RouterTest {
         new Router.BatchDone(
             0,
             batch.batchId(),
+            batch.weights(),
             List.of(new Replica.Outcome(bad, false), new Replica.Outcome(good, true)),
             Instant.EPOCH,
             Duration.ZERO,

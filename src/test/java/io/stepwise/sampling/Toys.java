@@ -17,6 +17,9 @@ final class Toys {
   /** Writes the sample itself, so that tests compare all its bits. */
   static final ImageEncoder RAW = (sample, shape, parameters) -> bytes(sample);
 
+  /** Digest of the toy model. */
+  static final String WEIGHTS = ToyModel.named("toy").description().digest();
+
   static final ImageShape SHAPE = new ImageShape(1, 2, 3);
   static final Duration BATCH_DEADLINE = Duration.ofSeconds(30);
   static final Duration MIN_BACKOFF = Duration.ofMillis(10);
@@ -79,16 +82,7 @@ final class Toys {
   private static Recipe recipe(
       String request, StepPlan plan, double guidance, Recipe.Urgency urgency) {
     return new Recipe(
-        request,
-        new BatchKey("weights", "1x2x3"),
-        SHAPE,
-        SHAPE,
-        plan,
-        7,
-        0,
-        guidance,
-        urgency,
-        null);
+        request, new BatchKey(WEIGHTS, "1x2x3"), SHAPE, SHAPE, plan, 7, 0, guidance, urgency, null);
   }
 
   /** Returns the state one step on, as every kernel must compute it. */

@@ -59,6 +59,12 @@ class SettingsLimitsTest {
           sampling.restart-backoff.max    | 9 ms      | 11 minutes  | 10 ms to 10 min, with its unit
           sampling.restart-backoff.max    | 10 ms     | 199 ms      | at least min, 200 ms
           sampling.max-waiting-images     | []        | {}          | 1 to 1000000
+          snapshots.folder                | []        | "\\u0000"   | a path, or empty
+          snapshots.keep                  | 0         | 1001        | 1 to 1000
+          training.threads                | 0         | 257         | 1 to 256
+          training.share                  | 0.009     | 1.1         | 0.01 to 1
+          training.share-when-busy        | -0.1      | NaN         | 0 to 1
+          training.checkpoint-interval    | 999 ms    | 61 minutes  | 1 s to 1 h, with its unit
           data.fashion-mnist              | ""        | "\\u0000"   | a path
           models                          | []        | [a, ""]     | a list of at least one, none empty, none twice
           models                          | [a, a]    | "a,,b"      | a list of at least one, none empty, none twice

@@ -69,6 +69,13 @@ class SettingsTest {
                     Duration.ofMinutes(10),
                     64L << 20,
                     new RestartBackoff(Duration.ofMillis(200), Duration.ofSeconds(10))),
+                new SnapshotSettings(Optional.empty(), 5),
+                new TrainingSettings(
+                    1,
+                    1,
+                    0.25,
+                    Duration.ofMinutes(1),
+                    new RestartBackoff(Duration.ofSeconds(1), Duration.ofMinutes(1))),
                 new DataSettings(Path.of("/usr/share/datasets/fashion-mnist"))));
     assertThat(Settings.parse("")).isEqualTo(settings);
   }

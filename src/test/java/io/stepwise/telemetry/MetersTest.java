@@ -82,10 +82,10 @@ class MetersTest {
             7,
             1000,
             List.of(
-                new FleetReading.Model("toy", "aaa", 5, 2, 16, 2, 1),
-                new FleetReading.Model("gone", "ccc", 1, 1, 1, 1, 1))));
+                new FleetReading.Model("toy", "aaa", 1, 5, 2, 16, 2, 1),
+                new FleetReading.Model("gone", "ccc", 1, 1, 1, 1, 1, 1))));
     meters.showFleet(
-        new FleetReading(6, 1000, List.of(new FleetReading.Model("toy", "bbb", 4, 2, 8, 2, 2))));
+        new FleetReading(6, 1000, List.of(new FleetReading.Model("toy", "bbb", 2, 4, 2, 8, 2, 2))));
 
     assertThat(lines())
         .contains(
@@ -94,6 +94,7 @@ class MetersTest {
             "stepwise_queue_images{model=\"toy\"} 4.0",
             "stepwise_inflight_images{model=\"toy\"} 2.0",
             "stepwise_batch_rows_limit{model=\"toy\"} 8.0",
+            "stepwise_snapshots_in_use{model=\"toy\"} 2.0",
             "stepwise_replicas{model=\"toy\"} 2.0",
             "stepwise_replicas_ready{model=\"toy\"} 2.0",
             "stepwise_snapshot_info{model=\"toy\",snapshot=\"bbb\"} 1")
@@ -103,7 +104,7 @@ class MetersTest {
   @Test
   void fleetThatCannotBeReadIsNotShown() {
     meters.showFleet(
-        new FleetReading(6, 1000, List.of(new FleetReading.Model("toy", "bbb", 4, 2, 8, 2, 2))));
+        new FleetReading(6, 1000, List.of(new FleetReading.Model("toy", "bbb", 2, 4, 2, 8, 2, 2))));
     meters.hideFleet();
 
     assertThat(lines())

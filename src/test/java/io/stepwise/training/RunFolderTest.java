@@ -2,14 +2,17 @@ package io.stepwise.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.network.NetworkException;
 import io.stepwise.network.TensorData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,11 +41,43 @@ final class RunFolderTest {
   void lossesWrittenAfterTheLastCheckpointAreDroppedOnContinuing() throws IOException {
     train(temporary.resolve("run"), 4);
     LossLog log = LossLog.open(temporary.resolve("run/loss.csv"), 4);
-    log.append(List.of(new TrainingStep(5, 99, 1, 1)));
+    log.append(List.of(new TrainingStep(5, 99, 1, 1, 1, null, false)));
 
     train(temporary.resolve("run"), 6);
 
     assertThat(losses("run")).hasSize(6).doesNotContain(99.0);
+  }
+
+  @Test
+  void eventsHoldWhatTheLossFileHoldsOnceHoweverOftenTheRunIsBroken() throws IOException {
+    train(temporary.resolve("run"), 3);
+    train(temporary.resolve("run"), 7);
+    train(temporary.resolve("run"), STEPS);
+
+    List<Double> fromEvents = new ArrayList<>();
+    for (EventFileReader.Event event :
+        EventFileReader.read(temporary.resolve("run/events.out.tfevents.stepwise"))) {
+      if (event.numbers().containsKey("loss/training")) {
+        fromEvents.add(event.numbers().get("loss/training").doubleValue());
+      }
+    }
+    List<Double> losses = losses("run");
+    assertThat(fromEvents).hasSize(STEPS);
+    for (int i = 0; i < STEPS; i++) {
+      assertThat(fromEvents.get(i)).isCloseTo(losses.get(i), within(1e-6));
+    }
+  }
+
+  @Test
+  void validationLossesStandInTheLossFile() throws IOException {
+    TrainingOptions options = TinyTraining.options(5, 1, 0, new TrainingOptions.Validation(3, 2));
+    try (TrainingRun run = TrainingRun.begin(options, TinyTraining.images(), 1)) {
+      new RunFolder(temporary).train(run, 10, () -> false, new TinyTraining.Losses());
+
+      SortedMap<Integer, Double> losses = LossLog.validationLosses(temporary.resolve("loss.csv"));
+      assertThat(losses.keySet()).containsExactly(2, 4, 5);
+      assertThat(losses.values()).contains(run.best().orElseThrow().loss());
+    }
   }
 
   @Test
@@ -52,6 +87,32 @@ final class RunFolderTest {
       new RunFolder(temporary).train(run, 1000, () -> false, losses);
     }
     assertThat(losses.mean(50, 60)).isLessThan(0.7 * losses.mean(0, 5));
+  }
+
+  @Test
+  void trainingFromGivenWeightsBeginsWithThem() throws IOException {
+    Map<String, TensorData> trained = train(temporary.resolve("run"), STEPS);
+    TrainingOptions options = TinyTraining.options(STEPS);
+
+    try (TrainingRun further = TrainingRun.beginFrom(trained, options, TinyTraining.images(), 1);
+        TrainingRun fresh = TrainingRun.begin(options, TinyTraining.images(), 1)) {
+      assertThat(further.step()).isZero();
+      further
+          .averagedWeights()
+          .forEach(
+              (name, tensor) ->
+                  assertThat(tensor.values()).as(name).isEqualTo(trained.get(name).values()));
+      assertThat(further.update().loss()).isNotEqualTo(fresh.update().loss());
+    }
+  }
+
+  @Test
+  void weightsOfAnotherNetworkAreRefused() {
+    assertThatThrownBy(
+            () ->
+                TrainingRun.beginFrom(
+                    Map.of(), TinyTraining.options(STEPS), TinyTraining.images(), 1))
+        .isInstanceOf(NetworkException.class);
   }
 
   @Test

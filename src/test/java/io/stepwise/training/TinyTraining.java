@@ -4,6 +4,8 @@ import io.stepwise.data.ImageDataset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A training small enough for a test: 8 x 8 images of two kinds, a network of one level. */
 final class TinyTraining {
@@ -26,7 +28,12 @@ final class TinyTraining {
   }
 
   static TrainingOptions options(int steps) {
-    Map<String, Object> network =
+    return options(steps, 1, 0.1, TrainingOptions.Validation.NONE);
+  }
+
+  static TrainingOptions options(
+      int steps, int microBatches, double dropout, TrainingOptions.Validation validation) {
+    Map<String, @Nullable Object> network =
         Map.ofEntries(
             Map.entry("sample_size", 8),
             Map.entry("in_channels", 1),
@@ -38,7 +45,7 @@ final class TinyTraining {
             Map.entry("norm_num_groups", 4),
             Map.entry("attention_head_dim", 8),
             Map.entry("num_class_embeds", 3),
-            Map.entry("dropout", 0.1));
+            Map.entry("dropout", dropout));
     Map<String, Object> scheduler =
         Map.of(
             "_class_name", "DDPMScheduler",
@@ -46,7 +53,19 @@ final class TinyTraining {
             "beta_schedule", "squaredcos_cap_v2",
             "prediction_type", "v_prediction");
     return new TrainingOptions(
-        network, scheduler, 7, steps, 4, 3e-3, 3, LearningRate.COSINE, 0.01, 1, 0.99, 0.2);
+        network,
+        scheduler,
+        null,
+        7,
+        steps,
+        4,
+        microBatches,
+        LearningRate.of(3e-3, LearningRateSchedule.COSINE, 3),
+        0.01,
+        1,
+        0.99,
+        0.2,
+        validation);
   }
 
   /** Keeps the losses. */
@@ -60,7 +79,9 @@ final class TinyTraining {
     }
 
     @Override
-    public void onCheckpoint(TrainingRun run) {}
+    public Optional<SampleGrid> onCheckpoint(TrainingRun run) {
+      return Optional.of(new SampleGrid(new byte[] {1, 2, (byte) run.step()}, 5, 7, 1));
+    }
 
     double mean(int from, int to) {
       return losses.subList(from, to).stream().mapToDouble(loss -> loss).average().orElseThrow();

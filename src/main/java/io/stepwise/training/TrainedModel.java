@@ -1,0 +1,68 @@
+package io.stepwise.training;
+
+import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.SchedulerConfig;
+import io.stepwise.network.DiffusersFolder;
+import io.stepwise.network.StepwiseFile;
+import io.stepwise.network.UNetConfig;
+import io.stepwise.snapshot.SnapshotContent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a training has made so far, as a model folder or a version of a model. */
+public final class TrainedModel {
+
+  private TrainedModel() {}
+
+  /**
+   * Writes the averaged weights with their configs and a record of the training; files of a model
+   * in the folder are replaced.
+   *
+   * @param run between two updates
+   * @param dataset what it trains on
+   */
+  public static void write(TrainingRun run, ImageDataset dataset, Path folder) throws IOException {
+    TrainingOptions options = run.options();
+    Map<String, Object> training = new LinkedHashMap<>();
+    if (options.startedFrom() != null) {
+      training.put("started_from", options.startedFrom());
+    }
+    training.put("dataset_digest", run.datasetDigest());
+    training.put("images", dataset.count());
+    training.put("updates", run.step());
+    training.put("epochs", (double) run.step() * options.batchSize() / dataset.count());
+    run.best().ifPresent(best -> training.put("best_validation_loss", best.loss()));
+    training.put("seconds", Math.round(run.seconds()));
+    training.put("batch_size", options.batchSize());
+    training.put("learning_rate", options.learningRate().peak());
+    training.put("average_decay", options.averageDecay());
+    training.put("label_dropout", options.labelDropout());
+    training.put("seed", options.seed());
+    boolean hasLabels = !dataset.labelNames().isEmpty();
+    DiffusersFolder.write(
+        folder,
+        UNetConfig.parse(options.network()),
+        SchedulerConfig.parse(options.scheduler()),
+        new StepwiseFile(StepwiseFile.DIFFUSION, dataset.labelNames(), hasLabels, training),
+        run.averagedWeights());
+  }
+
+  /**
+   * Returns what a store is to write as a version: the model, and a checkpoint from which the
+   * training can be gone on with.
+   *
+   * @param run between two updates, and not to be used by others until the version is written
+   * @param dataset what it trains on
+   * @param metrics what was measured of the weights
+   */
+  public static SnapshotContent version(
+      TrainingRun run, ImageDataset dataset, Map<String, Double> metrics) {
+    return new SnapshotContent(
+        run.step(),
+        metrics,
+        folder -> write(run, dataset, folder),
+        folder -> run.checkpoint().write(folder));
+  }
+}

@@ -1,0 +1,69 @@
+package io.stepwise.training;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+
+/** The trainer for callers that are no actors. Thread safe. */
+public final class TrainingClient {
+
+  /** Opening data and weights may take a while. */
+  private static final Duration BEGINNING = Duration.ofMinutes(2);
+
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
+  private final ActorRef<Trainer.Command> trainer;
+  private final ActorSystem<?> system;
+
+  /** Speaks to a trainer. */
+  public TrainingClient(ActorRef<Trainer.Command> trainer, ActorSystem<?> system) {
+    this.trainer = trainer;
+    this.system = system;
+  }
+
+  /**
+   * Begins a training and completes when it has begun or cannot; with a {@code TimeoutException} if
+   * that takes very long, whatever becomes of it then.
+   */
+  public CompletionStage<TrainingReply> start(TrainingOrder order) {
+    return ask(replyTo -> new Trainer.Start(order, replyTo), BEGINNING);
+  }
+
+  /** Holds the training where it is. */
+  public CompletionStage<TrainingReply> pause() {
+    return ask(Trainer.Pause::new, ANSWER);
+  }
+
+  /** Goes on after a pause. */
+  public CompletionStage<TrainingReply> resume() {
+    return ask(Trainer.Resume::new, ANSWER);
+  }
+
+  /** Ends the training where it is. */
+  public CompletionStage<TrainingReply> stop() {
+    return ask(Trainer.Stop::new, ANSWER);
+  }
+
+  /** Completes with where the trainer is. */
+  public CompletionStage<TrainingStatus> status() {
+    return ask(Trainer.Tell::new, ANSWER);
+  }
+
+  /** Wants a watcher told where the trainer is, now and whenever that changes, until it ends. */
+  public void watch(ActorRef<TrainingStatus> watcher) {
+    trainer.tell(new Trainer.Watch(watcher));
+  }
+
+  /** Ends what {@link #watch} began. */
+  public void unwatch(ActorRef<TrainingStatus> watcher) {
+    trainer.tell(new Trainer.Unwatch(watcher));
+  }
+
+  private <T> CompletionStage<T> ask(
+      Function<ActorRef<T>, Trainer.Command> question, Duration patience) {
+    return AskPattern.ask(trainer, question::apply, patience, system.scheduler());
+  }
+}
