@@ -9,13 +9,16 @@ import picocli.CommandLine.Spec;
 /** Groups the commands about models. */
 @Command(
     name = "models",
-    description = "List the shipped models; show, check, run or export any model.",
+    description =
+        "List the shipped models; show, check, run or export any model; see and choose versions.",
     subcommands = {
       ModelsListCommand.class,
       ModelsShowCommand.class,
       ModelsCheckCommand.class,
       ModelsRunCommand.class,
-      ModelsExportCommand.class
+      ModelsExportCommand.class,
+      ModelsSnapshotsCommand.class,
+      ModelsActivateCommand.class
     })
 final class ModelsCommand implements Runnable {
 

@@ -3,10 +3,11 @@ package io.stepwise.cli;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.stepwise.http.HttpServer;
-import io.stepwise.network.FolderModel;
 import io.stepwise.network.TorchRuntime;
 import io.stepwise.sampling.SamplingOptions;
+import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
+import io.stepwise.sampling.VersionStore;
 import io.stepwise.settings.SamplingSettings;
 import io.stepwise.settings.Settings;
 import io.stepwise.snapshot.SnapshotStore;
@@ -67,11 +68,11 @@ final class ServeCommand implements Callable<Integer> {
     checkLogFormat();
     Settings settings = Settings.load(Optional.ofNullable(config), arguments());
     settings.warnings(Runtime.getRuntime().availableProcessors()).forEach(LOG::warn);
-    List<ServedModel> served = openModels(settings);
+    Map<String, SnapshotStore> stores = SnapshotStores.open(settings.snapshots(), order(settings));
+    List<ServedModel> served = openModels(settings, stores);
     TorchRuntime.prepareThread(settings.sampling().threadsPerReplica());
     Meters meters = new Meters();
     SamplingMeters sampling = new SamplingMeters(meters);
-    Map<String, SnapshotStore> stores = SnapshotStores.open(settings.snapshots(), order(settings));
     SamplingSystem system = SamplingSystem.start(served, options(settings), sampling);
     Optional<TrainingClient> training =
         TrainingSystem.start(
@@ -79,7 +80,7 @@ final class ServeCommand implements Callable<Integer> {
             stores,
             settings,
             sampling::isBusy,
-            published -> LOG.debug("{}", published));
+            published -> system.system().tell(new SamplingService.VersionPublished(published)));
     HttpServer server;
     try {
       server =
@@ -137,13 +138,19 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** Opens all models, the default one first; whatever is wrong with one is said before serving. */
-  private static List<ServedModel> openModels(Settings settings) {
+  private static List<ServedModel> openModels(
+      Settings settings, Map<String, SnapshotStore> stores) {
+    int replicas = settings.sampling().replicas();
+    int threads = settings.sampling().threadsPerReplica();
+    String device = settings.device();
     List<ServedModel> served = new ArrayList<>();
     for (String name : order(settings)) {
-      FolderModel model = ModelLibrary.open(name, settings.device());
+      SnapshotStore store = stores.get(ModelLibrary.name(name));
       served.add(
-          ServedModel.of(
-              model, settings.sampling().replicas(), settings.sampling().threadsPerReplica()));
+          store == null
+              ? ServedModel.of(ModelLibrary.open(name, device), replicas, threads)
+              : ServedModel.of(SnapshotStores.current(store, device), replicas, threads)
+                  .versionedIn(VersionStore.of(store, device)));
     }
     return served;
   }

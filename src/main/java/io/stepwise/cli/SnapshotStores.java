@@ -1,12 +1,16 @@
 package io.stepwise.cli;
 
+import io.stepwise.network.FolderModel;
 import io.stepwise.settings.SnapshotSettings;
 import io.stepwise.snapshot.Problem;
+import io.stepwise.snapshot.Snapshot;
+import io.stepwise.snapshot.SnapshotException;
 import io.stepwise.snapshot.SnapshotStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +42,26 @@ final class SnapshotStores {
                       stores.put(name, open(root, name, model, settings.keep()));
                     }));
     return stores;
+  }
+
+  /**
+   * Opens the current version, or the newest whole one if that is damaged.
+   *
+   * @param device {@code cpu}, {@code cuda:N} or {@code auto}
+   * @throws io.stepwise.snapshot.SnapshotException if there is none
+   */
+  static FolderModel current(SnapshotStore store, String device) {
+    Snapshot current = store.current().orElseThrow();
+    try {
+      return store.load(current.digest(), device);
+    } catch (SnapshotException damaged) {
+      Optional<Snapshot> other = store.current();
+      if (other.isEmpty() || other.get().digest().equals(current.digest())) {
+        throw damaged;
+      }
+      LOG.warn("{}; served instead: {}", damaged.getMessage(), other.get().digest());
+      return current(store, device);
+    }
   }
 
   private static SnapshotStore open(Path root, String name, String model, int keep) {

@@ -42,7 +42,7 @@ final class Api {
     Route routes =
         concat(
             new GenerationRoutes(client, streams).route(),
-            new SocketRoutes(client, settings, limits, connections).route(),
+            new SocketRoutes(client, training, settings, limits, connections).route(),
             new FleetRoutes(client).route(),
             new ModelRoutes(client).route(),
             new SnapshotRoutes(client).route(),

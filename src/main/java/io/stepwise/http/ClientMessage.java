@@ -15,8 +15,16 @@ sealed interface ClientMessage {
   /** Ends a generation of this socket. */
   record Cancel(String id) implements ClientMessage {}
 
-  /** Asks to be told of the fleet, or not any more. */
-  record Watch(boolean wanted) implements ClientMessage {}
+  /** Asks to be told of something that goes on, or not any more. */
+  record Watch(Topic topic, boolean wanted) implements ClientMessage {}
+
+  /** What a client may be told of besides its generations. */
+  enum Topic {
+    /** Replicas, what waits for them and their batches. */
+    FLEET,
+    /** Where the trainer is. */
+    TRAINING
+  }
 
   /** Asks for an answer. */
   record Ping() implements ClientMessage {}

@@ -5,6 +5,7 @@ import io.stepwise.sampling.Previews;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,8 +36,9 @@ final class ClientMessageJson {
       case "generate" -> generate(read(json, GENERATE), client);
       case "cancel" -> new ClientMessage.Cancel(required("id", read(json, CANCEL).id));
       case "watch", "unwatch" -> {
-        required("topic", read(json, WATCH).topic);
-        yield new ClientMessage.Watch(type.equals("watch"));
+        String topic = required("topic", read(json, WATCH).topic);
+        yield new ClientMessage.Watch(
+            ClientMessage.Topic.valueOf(topic.toUpperCase(Locale.ROOT)), type.equals("watch"));
       }
       case "ping" -> {
         read(json, BARE);
@@ -74,7 +76,7 @@ final class ClientMessageJson {
 
   private static String required(String field, @Nullable String value) {
     if (value == null) {
-      throw missing(field, field.equals("topic") ? "fleet" : "the id of a generation");
+      throw missing(field, field.equals("topic") ? "fleet or training" : "the id of a generation");
     }
     return value;
   }
@@ -111,7 +113,7 @@ final class ClientMessageJson {
 
   private static Map<String, StrictJson.Field<Draft>> watchFields() {
     Map<String, StrictJson.Field<Draft>> fields = bare();
-    fields.put("topic", (value, draft) -> draft.topic = value.oneOf("fleet"));
+    fields.put("topic", (value, draft) -> draft.topic = value.oneOf("fleet", "training"));
     return Collections.unmodifiableMap(fields);
   }
 

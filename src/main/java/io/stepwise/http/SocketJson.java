@@ -126,6 +126,14 @@ final class SocketJson {
     }
   }
 
+  /** Where the trainer is. */
+  record TrainingNow(String type, TrainingJson training) {
+
+    static TrainingNow of(TrainingJson training) {
+      return new TrainingNow("training", training);
+    }
+  }
+
   /**
    * Batches that are done.
    *

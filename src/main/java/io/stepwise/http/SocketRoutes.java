@@ -9,6 +9,7 @@ import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.settings.HttpSettings;
 import io.stepwise.settings.StreamSettings;
+import io.stepwise.training.TrainingClient;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.http.impl.engine.ws.UpgradeToWebSocketLowLevel;
@@ -34,14 +35,20 @@ final class SocketRoutes {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
   private final SamplingClient client;
+  private final Optional<TrainingClient> training;
   private final StreamSettings settings;
   private final OriginCheck origins;
   private final RateLimits limits;
   private final Connections connections;
 
   SocketRoutes(
-      SamplingClient client, HttpSettings settings, RateLimits limits, Connections connections) {
+      SamplingClient client,
+      Optional<TrainingClient> training,
+      HttpSettings settings,
+      RateLimits limits,
+      Connections connections) {
     this.client = client;
+    this.training = training;
     this.limits = limits;
     this.settings = settings.stream();
     this.origins = new OriginCheck(settings.allowedOrigins());
@@ -76,7 +83,7 @@ final class SocketRoutes {
   }
 
   private HttpResponse accept(UpgradeToWebSocketLowLevel upgrade, HttpRequest request) {
-    SocketStage socket = new SocketStage(client, Caller.of(request), settings, limits, connections);
+    SocketStage socket = new SocketStage(client, training, Caller.of(request), settings, limits, connections);
     return upgrade.handleFrames(
         Flow.fromGraph(socket).mapMaterializedValue(nothing -> (Object) nothing), Option.empty());
   }

@@ -5,6 +5,8 @@ import io.stepwise.sampling.FleetEvent;
 import io.stepwise.sampling.GenerationEvent;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.settings.StreamSettings;
+import io.stepwise.training.TrainingClient;
+import io.stepwise.training.TrainingStatus;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,6 +63,7 @@ final class SocketStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
   private final Outlet<FrameEvent> out = Outlet.create("out");
   private final FlowShape<FrameEvent, FrameEvent> shape = new FlowShape<>(in, out);
   private final SamplingClient service;
+  private final Optional<TrainingClient> training;
   private final Client client;
   private final StreamSettings settings;
   private final RateLimits limits;
@@ -69,17 +72,20 @@ final class SocketStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
   /**
    * Speaks with one client.
    *
+   * @param training the trainer; empty where nothing can be trained
    * @param client on whose behalf its generations are made
    * @param limits how many generations it may ask for
    * @param connections told of the socket while it is open
    */
   SocketStage(
       SamplingClient service,
+      Optional<TrainingClient> training,
       Client client,
       StreamSettings settings,
       RateLimits limits,
       Connections connections) {
     this.service = service;
+    this.training = training;
     this.client = client;
     this.settings = settings;
     this.limits = limits;
@@ -105,7 +111,7 @@ final class SocketStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         new StreamSession(
             client,
             settings,
-            new StreamSession.Partners(service, this::self, turns::invoke, limits),
+            new StreamSession.Partners(service, training, this::self, turns::invoke, limits),
             outbox);
 
     /** What goes before anything else: the second half of a message. */
@@ -168,6 +174,8 @@ final class SocketStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         session.onEvent(event);
       } else if (letter instanceof FleetEvent event) {
         session.onFleet(event);
+      } else if (letter instanceof TrainingStatus status) {
+        session.onTraining(status);
         if (session.hasBatches() && !isTimerActive(Timer.BATCHES)) {
           scheduleOnce(Timer.BATCHES, BATCH_REPORTS);
         }

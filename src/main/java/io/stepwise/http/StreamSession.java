@@ -10,10 +10,13 @@ import io.stepwise.sampling.ModelInfo;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.settings.StreamSettings;
+import io.stepwise.training.TrainingClient;
+import io.stepwise.training.TrainingStatus;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -38,24 +41,34 @@ final class StreamSession {
 
   private enum Slot {
     FLEET,
-    BATCHES
+    BATCHES,
+    TRAINING
   }
 
   /**
    * Whom a session deals with.
    *
    * @param self who is told the service's events and hands them to the session
+   * @param training the trainer; empty where nothing can be trained
    * @param turns runs what is to be done with the session later, one at a time
    * @param rates counts each generation that is asked for as a request
    */
   record Partners(
-      SamplingClient service, Supplier<ActorRef<Object>> self, Executor turns, RateLimits rates) {
+      SamplingClient service,
+      Optional<TrainingClient> training,
+      Supplier<ActorRef<Object>> self,
+      Executor turns,
+      RateLimits rates) {
 
     ActorRef<GenerationEvent> listener() {
       return self.get().narrow();
     }
 
     ActorRef<FleetEvent> watcher() {
+      return self.get().narrow();
+    }
+
+    ActorRef<TrainingStatus> trainingWatcher() {
       return self.get().narrow();
     }
   }
@@ -70,6 +83,7 @@ final class StreamSession {
   private Places taken = Places.NONE;
   private boolean isStarting;
   private boolean isWatching;
+  private boolean isWatchingTraining;
   private int wrongInARow;
 
   /**
@@ -119,7 +133,7 @@ final class StreamSession {
     } else if (message instanceof ClientMessage.Cancel cancel) {
       cancel(cancel.id());
     } else if (message instanceof ClientMessage.Watch watch) {
-      watch(watch.wanted());
+      receive(watch);
     } else {
       reply(SocketJson.Pong.INSTANCE);
     }
@@ -198,6 +212,26 @@ final class StreamSession {
       // The generation says so itself, in its last event.
       partners.service().cancel(client, generation.globalId());
     }
+  }
+
+  private void receive(ClientMessage.Watch watch) {
+    if (watch.topic() == ClientMessage.Topic.FLEET) {
+      watch(watch.wanted());
+    } else if (partners.training().isPresent()) {
+      watchTraining(partners.training().get(), watch.wanted());
+    } else {
+      reply(SocketJson.Problem.of(null, TrainingRoutes.off()));
+    }
+  }
+
+  private void watchTraining(TrainingClient training, boolean wanted) {
+    if (wanted && !isWatchingTraining) {
+      training.watch(partners.trainingWatcher());
+    } else if (!wanted && isWatchingTraining) {
+      training.unwatch(partners.trainingWatcher());
+      outbox.clear(Slot.TRAINING);
+    }
+    isWatchingTraining = wanted;
   }
 
   private void watch(boolean wanted) {
@@ -291,6 +325,17 @@ final class StreamSession {
     }
   }
 
+  /** Takes where the trainer is. */
+  void onTraining(TrainingStatus status) {
+    if (isWatchingTraining) {
+      outbox.replace(
+          Slot.TRAINING,
+          () ->
+              SocketMessage.text(
+                  SocketJson.TrainingNow.of(TrainingJson.of(status)), Places.NONE));
+    }
+  }
+
   /** Returns whether there are batches that the client was not told of. */
   boolean hasBatches() {
     return !batches.isEmpty();
@@ -333,6 +378,7 @@ final class StreamSession {
     byGlobalId.clear();
     byId.clear();
     watch(false);
+    partners.training().ifPresent(training -> watchTraining(training, false));
   }
 
   private void reply(Object json) {

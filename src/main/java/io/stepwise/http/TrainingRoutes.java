@@ -97,7 +97,8 @@ final class TrainingRoutes {
     };
   }
 
-  private static ApiError off() {
+  /** Returns the error of a service that can train nothing. */
+  static ApiError off() {
     return ApiError.notFound(
         "training_off",
         null,

@@ -22,7 +22,7 @@ public final class ApiKey {
   }
 
   /** Returns the value of the header {@code Authorization}. */
-  String authorization() {
+  public String authorization() {
     return "Bearer " + secret;
   }
 

@@ -97,9 +97,6 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
 
   private record Pinned(@Nullable Throwable failure) implements Command {}
 
-  /** The shortest beginning of a digest that names a version. */
-  private static final int SHORTEST_PREFIX = 8;
-
   private static final Duration LONGEST_LOAD = Duration.ofMinutes(5);
 
   private final ModelDescription model;
@@ -183,7 +180,7 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
   }
 
   private DenoisingModel read(String version, Set<String> keep) {
-    String digest = resolve(version, store.history());
+    String digest = store.find(version);
     store.pin(Stream.concat(keep.stream(), Stream.of(digest)).collect(Collectors.toSet()));
     DenoisingModel read = store.load(digest);
     ModelDescription description = read.description();
@@ -196,20 +193,6 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
               + ")");
     }
     return read;
-  }
-
-  private static String resolve(String version, List<Snapshot> history) {
-    List<String> found =
-        history.stream().map(Snapshot::digest).filter(d -> d.startsWith(version)).toList();
-    if (found.size() == 1 && version.length() >= SHORTEST_PREFIX) {
-      return found.get(0);
-    }
-    if (found.contains(version)) {
-      return version;
-    }
-    throw new IllegalArgumentException(
-        "version: %s (expected: the digest of one version, or %d or more of its first digits)"
-            .formatted(RequestResolver.quoted(version), SHORTEST_PREFIX));
   }
 
   private Behavior<Command> onRead(Read read) {

@@ -12,6 +12,9 @@ import java.util.Set;
  */
 public interface VersionStore {
 
+  /** The fewest first digits of a digest that name a version. */
+  int SHORTEST_PREFIX = 8;
+
   /** Returns the versions, the newest first. */
   List<Snapshot> history();
 
@@ -27,6 +30,26 @@ public interface VersionStore {
 
   /** Names the versions in use, which are not to be removed until the next call. */
   void pin(Set<String> digests);
+
+  /**
+   * Returns the digest of a version.
+   *
+   * @param version its digest, or {@value #SHORTEST_PREFIX} or more of its first digits
+   * @throws IllegalArgumentException if there is no such version, or several begin so
+   */
+  default String find(String version) {
+    List<String> found =
+        history().stream().map(Snapshot::digest).filter(d -> d.startsWith(version)).toList();
+    if (found.contains(version)) {
+      return version;
+    }
+    if (found.size() == 1 && version.length() >= SHORTEST_PREFIX) {
+      return found.get(0);
+    }
+    throw new IllegalArgumentException(
+        "snapshot: %s (expected: the digest of one version, or %d or more of its first digits)"
+            .formatted(RequestResolver.quoted(version), SHORTEST_PREFIX));
+  }
 
   /** Returns the store of a model that has no other version. */
   static VersionStore of(DenoisingModel only) {

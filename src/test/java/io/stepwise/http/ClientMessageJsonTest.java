@@ -63,9 +63,9 @@ class ClientMessageJsonTest {
     assertThat(parse("{\"type\": \"cancel\", \"id\": \"a\"}"))
         .isEqualTo(new ClientMessage.Cancel("a"));
     assertThat(parse("{\"type\": \"watch\", \"topic\": \"fleet\"}"))
-        .isEqualTo(new ClientMessage.Watch(true));
+        .isEqualTo(new ClientMessage.Watch(ClientMessage.Topic.FLEET, true));
     assertThat(parse("{\"topic\": \"fleet\", \"type\": \"unwatch\"}"))
-        .isEqualTo(new ClientMessage.Watch(false));
+        .isEqualTo(new ClientMessage.Watch(ClientMessage.Topic.FLEET, false));
     assertThat(parse("{\"type\": \"ping\"}")).isEqualTo(new ClientMessage.Ping());
   }
 
@@ -83,8 +83,8 @@ class ClientMessageJsonTest {
         "nonsense | body: no valid JSON at line 1, column 1 (expected: a JSON object)",
         "{\"type\": \"cancel\"} | id: missing (expected: the id of a generation)",
         "{\"type\": \"cancel\", \"id\": \"a b\"} | id: \"a b\" (expected: 1 to 64 letters, digits, underscores and dashes)",
-        "{\"type\": \"watch\"} | topic: missing (expected: fleet)",
-        "{\"type\": \"watch\", \"topic\": \"x\"} | topic: \"x\" (expected: \"fleet\")",
+        "{\"type\": \"watch\"} | topic: missing (expected: fleet or training)",
+        "{\"type\": \"watch\", \"topic\": \"x\"} | topic: \"x\" (expected: \"fleet\" or \"training\")",
         "{\"type\": \"ping\", \"id\": \"a\"} | id: unknown field (expected: type)",
         "{\"type\": \"generate\", \"preview_every\": -1} | preview_every: -1 (expected: 0 to 10000)",
         "{\"type\": \"generate\", \"preview\": \"raw\"} | preview: \"raw\" (expected: \"denoised\" or \"noisy\")",

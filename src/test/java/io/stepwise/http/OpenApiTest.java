@@ -42,7 +42,8 @@ class OpenApiTest {
             .map(OpenApiTest::path)
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(routes).contains("/v2", "/v1/models/{}", "/v2/models/{}/versions/{}/infer");
-    assertThat(paths().map(path -> path.replaceAll("\\{[^}]*}(:\\w+)?", "{}"))).hasSameElementsAs(routes);
+    assertThat(paths().map(path -> path.replaceAll("\\{[^}]*}(:\\w+)?", "{}")))
+        .hasSameElementsAs(routes);
   }
 
   @Test

@@ -97,8 +97,7 @@ class SnapshotsIT {
       expectError("POST", activate, "{\"canary\": " + share + "}", 400, "invalid_value");
     }
     expectError("POST", activate, "{\"share\": 0.5}", 400, "unknown_parameter");
-    expectError(
-        "POST", activate, "{\"canary\": 0.5, \"canary\": 0.5}", 400, "duplicate_parameter");
+    expectError("POST", activate, "{\"canary\": 0.5, \"canary\": 0.5}", 400, "duplicate_parameter");
     expectError("POST", activate, "0.5", 400, "invalid_json");
     assertThat(server.get(SNAPSHOTS).json().path("canary").isNull()).isTrue();
   }
@@ -128,8 +127,7 @@ class SnapshotsIT {
           throw new IllegalStateException("unet/weights: torn");
         });
 
-    expectError(
-        "POST", SNAPSHOTS + "/" + second + ":activate", "", 409, "snapshot_refused");
+    expectError("POST", SNAPSHOTS + "/" + second + ":activate", "", 409, "snapshot_refused");
 
     assertThat(server.get(SNAPSHOTS).json().at("/refused/reason").asText())
         .isEqualTo("unet/weights: torn");

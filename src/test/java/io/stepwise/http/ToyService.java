@@ -37,7 +37,6 @@ final class ToyService {
             "fifo",
             MOST_UNFINISHED,
             2);
-    return kit.spawn(
-        SamplingService.create(List.of(model), options, ImageEncoder.png()));
+    return kit.spawn(SamplingService.create(List.of(model), options, ImageEncoder.png()));
   }
 }

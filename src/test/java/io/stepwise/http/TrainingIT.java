@@ -161,6 +161,22 @@ final class TrainingIT {
   }
 
   @Test
+  void watcherIsToldWhereTheTrainerIsUntilItLeaves() {
+    try (SocketClient client = server.open()) {
+      client.send("{\"type\": \"watch\", \"topic\": \"training\"}");
+      Trainer.Watch watch = trainer.expectMessageClass(Trainer.Watch.class, PATIENCE);
+      watch.watcher().tell(status());
+
+      JsonNode told = client.next("training").json();
+      assertThat(told.at("/training/step").asInt()).isEqualTo(4);
+      assertThat(told.at("/training/state").asText()).isEqualTo("running");
+      client.send("{\"type\": \"unwatch\", \"topic\": \"training\"}");
+      assertThat(trainer.expectMessageClass(Trainer.Unwatch.class, PATIENCE).watcher())
+          .isEqualTo(watch.watcher());
+    }
+  }
+
+  @Test
   void trainerThatIsNotThereIsSaid() {
     try (TestServer without = start(Optional.empty())) {
       Answer answer = without.get("/v1/training");

@@ -56,8 +56,7 @@ final class VersionSwapTest {
 
     activateBetweenSteps(harness, held.digest(1));
     GenerationResult.Completed renewed =
-        (GenerationResult.Completed)
-            betweenSteps(harness.client.generate(request("b").build()));
+        (GenerationResult.Completed) betweenSteps(harness.client.generate(request("b").build()));
 
     assertThat(renewed.snapshot()).isEqualTo(held.digest(1));
     assertSamePixels(renewed, alone(held.digest(1), request("b")));
