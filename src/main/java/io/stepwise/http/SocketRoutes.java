@@ -83,7 +83,8 @@ final class SocketRoutes {
   }
 
   private HttpResponse accept(UpgradeToWebSocketLowLevel upgrade, HttpRequest request) {
-    SocketStage socket = new SocketStage(client, training, Caller.of(request), settings, limits, connections);
+    SocketStage socket =
+        new SocketStage(client, training, Caller.of(request), settings, limits, connections);
     return upgrade.handleFrames(
         Flow.fromGraph(socket).mapMaterializedValue(nothing -> (Object) nothing), Option.empty());
   }

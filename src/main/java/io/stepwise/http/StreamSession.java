@@ -331,8 +331,7 @@ final class StreamSession {
       outbox.replace(
           Slot.TRAINING,
           () ->
-              SocketMessage.text(
-                  SocketJson.TrainingNow.of(TrainingJson.of(status)), Places.NONE));
+              SocketMessage.text(SocketJson.TrainingNow.of(TrainingJson.of(status)), Places.NONE));
     }
   }
 

@@ -86,10 +86,6 @@ public final class RunFolder {
     Checkpoint.deleteRecursively(folder);
   }
 
-  Path eventFile() {
-    return folder.resolve(EVENTS);
-  }
-
   Path checkpoints() {
     return folder.resolve("checkpoints");
   }

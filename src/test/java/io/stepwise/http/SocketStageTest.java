@@ -195,7 +195,8 @@ class SocketStageTest {
 
   private SocketStage stage(StreamSettings settings) {
     SamplingClient client = new SamplingClient(service.ref(), KIT.system(), Duration.ofMinutes(1));
-    return new SocketStage(client, Optional.empty(), Client.ANYBODY, settings, RateLimits.NONE, connections);
+    return new SocketStage(
+        client, Optional.empty(), Client.ANYBODY, settings, RateLimits.NONE, connections);
   }
 
   /** Waits until the socket has taken all that it was told so far. */
