@@ -46,7 +46,7 @@ public final class StepPlanner<T extends WaitingImage> implements Planner<T> {
 
   @Override
   public Optional<BatchPlan<T>> take(Taker taker, long nowNanos) {
-    if (waiting.isEmpty()) {
+    if (waiting.isEmpty() || (!taker.isIdle() && waiting.rows() < taker.maxRows())) {
       return Optional.empty();
     }
     BatchPlan<T> plan = BatchPlanner.plan(waiting, rows(taker));

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -100,18 +102,27 @@ public final class WaitingImages<T extends WaitingImage> {
 
   /** The step of images that were taken is over; those that go on are added anew. */
   public void stepOver(Collection<T> images) {
-    for (T image : images) {
-      Integer left =
-          inFlight.computeIfPresent(image.request(), (id, count) -> count > 1 ? count - 1 : null);
-      Lane<T> lane = lanes.get(image.request());
-      if (lane != null) {
-        leaveOrder(lane.client());
-        lanesOf(lane).leave(lane);
-        lane.setInFlight(left == null ? 0 : left);
-        lanesOf(lane).enter(lane);
-        enterOrder(lane.client());
-      }
+    Map<String, Integer> steps = new LinkedHashMap<>();
+    images.forEach(image -> steps.merge(image.request(), 1, Integer::sum));
+    List<Lane<T>> moved = new ArrayList<>();
+    steps.forEach(
+        (request, count) -> {
+          inFlight.computeIfPresent(
+              request, (id, before) -> before > count ? Integer.valueOf(before - count) : null);
+          Lane<T> lane = lanes.get(request);
+          if (lane != null) {
+            moved.add(lane);
+          }
+        });
+    Set<String> clientsMoved = moved.stream().map(Lane::client).collect(Collectors.toSet());
+    clientsMoved.forEach(this::leaveOrder);
+    for (Lane<T> lane : moved) {
+      ClientLanes<T> ofClient = lanesOf(lane);
+      ofClient.leave(lane);
+      lane.setInFlight(inFlight.getOrDefault(lane.request(), 0));
+      ofClient.enter(lane);
     }
+    clientsMoved.forEach(this::enterOrder);
   }
 
   /** Removes and returns all waiting images of a request. */

@@ -15,6 +15,8 @@ public interface Benchmark {
             new KernelBenchmark(),
             new ServedBenchmark(),
             new RouterBenchmark(),
+            new PolicyBenchmark(),
+            new StreamBenchmark(),
             new MemoryBenchmark(),
             new TrainingBenchmark())) {
       benchmarks.put(benchmark.name(), benchmark);
@@ -27,6 +29,11 @@ public interface Benchmark {
 
   /** Returns what it measures, in one sentence without an end. */
   String question();
+
+  /** Returns whether its reports are drawn. */
+  default boolean isDrawn() {
+    return false;
+  }
 
   /** Measures on the calling thread until it is done. */
   BenchmarkReport run(BenchmarkOptions options);

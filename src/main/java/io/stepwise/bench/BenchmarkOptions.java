@@ -11,15 +11,17 @@ import java.time.Duration;
  * @param rounds how often everything is measured, 1 or more; results are medians over them
  * @param length how long one measurement takes at least, more than 0
  * @param images images of the benchmarks that count images, 10 or more
+ * @param requests requests of the benchmarks that count requests, 10 or more
  */
 public record BenchmarkOptions(
-    FolderModel model, int threads, int rounds, Duration length, int images) {
+    FolderModel model, int threads, int rounds, Duration length, int images, int requests) {
 
   /** Checks the numbers. */
   public BenchmarkOptions {
     requireAtLeast("threads", threads, 1);
     requireAtLeast("rounds", rounds, 1);
     requireAtLeast("images", images, 10);
+    requireAtLeast("requests", requests, 10);
     if (length.isZero() || length.isNegative()) {
       throw new IllegalArgumentException("seconds: " + length + " (expected: > 0)");
     }

@@ -12,9 +12,16 @@ import java.util.Map;
  * @param facts what holds for all of it, by name
  * @param rows one measurement each, its figures by name; every row has the same names
  * @param targets what the figures are to reach
+ * @param plot SVG of the figures; empty if nothing is drawn
  */
 public record BenchmarkReport(
-    Map<String, Object> facts, List<Map<String, Object>> rows, List<Target> targets) {
+    Map<String, Object> facts, List<Map<String, Object>> rows, List<Target> targets, String plot) {
+
+  /** Makes a report that is not drawn. */
+  public BenchmarkReport(
+      Map<String, Object> facts, List<Map<String, Object>> rows, List<Target> targets) {
+    this(facts, rows, targets, "");
+  }
 
   /** Copies what it is given and checks that the rows have the same names. */
   public BenchmarkReport {

@@ -7,10 +7,16 @@ import io.stepwise.network.ModelDescription;
 import io.stepwise.network.StepInput;
 import io.stepwise.network.StepKernel;
 import io.stepwise.network.StepOutput;
+import io.stepwise.sampling.ImageEncoder;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntToLongFunction;
 
-/** A model that does nothing: every step returns the state that it was given. */
+/**
+ * A model that computes nothing: every step returns the state that it was given, after the time
+ * that a network would have taken.
+ */
 final class IdleModel implements DenoisingModel {
 
   private static final ModelDescription DESCRIPTION =
@@ -21,6 +27,25 @@ final class IdleModel implements DenoisingModel {
           List.of(),
           false,
           SchedulerConfig.parse(Map.of(), "ddim"));
+
+  /** Makes nothing of its images. */
+  static final ImageEncoder NO_FILES = (sample, shape, parameters) -> new byte[0];
+
+  private final IntToLongFunction nanosOfRows;
+
+  /** Makes a model whose steps take no time. */
+  IdleModel() {
+    this(rows -> 0);
+  }
+
+  /**
+   * Makes a model whose steps take their time.
+   *
+   * @param nanosOfRows what a step takes, by its network rows
+   */
+  IdleModel(IntToLongFunction nanosOfRows) {
+    this.nanosOfRows = nanosOfRows;
+  }
 
   @Override
   public ModelDescription description() {
@@ -37,6 +62,10 @@ final class IdleModel implements DenoisingModel {
 
       @Override
       public List<StepOutput> run(List<StepInput> batch) {
+        long end = System.nanoTime() + nanosOfRows.applyAsLong(batch.size());
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+          LockSupport.parkNanos(left);
+        }
         return batch.stream().map(input -> new StepOutput(input.x(), input.history())).toList();
       }
 

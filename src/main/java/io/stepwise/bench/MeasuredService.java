@@ -35,11 +35,22 @@ final class MeasuredService implements AutoCloseable {
   }
 
   /**
-   * Starts a service of one model.
+   * Starts a service of one model that takes requests as they come.
    *
    * @param batchSize most network rows in one step
    */
   static MeasuredService start(ServedModel model, int batchSize, ImageEncoder encoder) {
+    return start(model, batchSize, encoder, "fifo");
+  }
+
+  /**
+   * Starts a service of one model.
+   *
+   * @param batchSize most network rows in one step
+   * @param policy whose turn it is, by its name in the settings
+   */
+  static MeasuredService start(
+      ServedModel model, int batchSize, ImageEncoder encoder, String policy) {
     SamplingOptions options =
         new SamplingOptions(
             new SamplingOptions.Requests(
@@ -52,11 +63,26 @@ final class MeasuredService implements AutoCloseable {
                 Duration.ofMillis(200),
                 Duration.ofSeconds(5),
                 0),
-            "fifo",
+            policy,
             MAX_IMAGES,
             FINISHERS);
     return new MeasuredService(
         ActorSystem.create(SamplingService.create(List.of(model), options, encoder), "bench"));
+  }
+
+  ActorSystem<SamplingService.Command> system() {
+    return system;
+  }
+
+  SamplingClient client() {
+    return client;
+  }
+
+  /** Asks for one image and completes when it is there, or exceptionally. */
+  CompletionStage<Void> generateOne(int steps, long seed) {
+    return client
+        .generate(GenerationRequest.builder("bench-" + seed).steps(steps).seed(seed).build())
+        .thenAccept(MeasuredService::requireWhole);
   }
 
   /**

@@ -60,8 +60,7 @@ final class RouterBenchmark implements Benchmark {
 
   private static double rate(int replicas, BenchmarkOptions options) {
     ServedModel model = ServedModel.of(new IdleModel(), replicas, 1);
-    try (MeasuredService service =
-        MeasuredService.start(model, BATCH_SIZE, (sample, shape, parameters) -> new byte[0])) {
+    try (MeasuredService service = MeasuredService.start(model, BATCH_SIZE, IdleModel.NO_FILES)) {
       service.generate(Math.min(WARM_UP_IMAGES, options.images()), STEPS);
       int images = IMAGES * Math.max(replicas, REPLICAS.get(1));
       double rounds = Timing.perSecond(options.length(), () -> service.generate(images, STEPS));

@@ -1,10 +1,12 @@
 package io.stepwise.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stepwise.bench.Benchmark;
 import io.stepwise.bench.BenchmarkOptions;
 import io.stepwise.bench.BenchmarkReport;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,6 +29,8 @@ import picocli.CommandLine.Spec;
       "  kernel  the step kernel by batch size, against the matrix-product peak",
       "  served  the whole service at saturation, against the bare loop of its kernel",
       "  router  the service with a network that does nothing",
+      "  policy  step by step against request by request, under the same arrivals",
+      "  stream  throughput with every step streamed to 16 readers, against none",
       "  memory  resident size after a tenth, half and all of the images",
       "  train   the training loop, against forward and backward alone"
     },
@@ -75,6 +80,19 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "2000")
   int images;
 
+  @Option(
+      names = "--requests",
+      paramLabel = "K",
+      description = "With policy: requests at each load (default: ${DEFAULT-VALUE}).",
+      defaultValue = "300")
+  int requests;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "With policy: draw latency against load as SVG.")
+  @Nullable Path plot;
+
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
 
@@ -89,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() throws IOException {
     Benchmark benchmark = Benchmark.byName().get(name);
     if (benchmark == null) {
       throw new IllegalArgumentException(
@@ -98,6 +116,10 @@ final class BenchCommand implements Callable<Integer> {
     if (!(seconds > 0)) {
       throw new IllegalArgumentException("--seconds: " + seconds + " (expected: > 0)");
     }
+    if (plot != null && !benchmark.isDrawn()) {
+      throw new IllegalArgumentException(
+          "--plot: " + plot + " (expected: not with " + name + ", which draws nothing)");
+    }
     BenchmarkReport report =
         benchmark.run(
             new BenchmarkOptions(
@@ -105,7 +127,11 @@ final class BenchCommand implements Callable<Integer> {
                 threads,
                 rounds,
                 Duration.ofMillis((long) Math.ceil(seconds * MILLIS)),
-                images));
+                images,
+                requests));
+    if (plot != null) {
+      Files.writeString(plot, report.plot());
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ModelFacts.printJson(out, json(report));

@@ -29,7 +29,7 @@ final class BatchesInFlight {
   /** Notes that a batch is sent to the replica at a slot. */
   Batch send(int slot, Attempt attempt, long nowNanos) {
     Batch batch = new Batch(++lastId, slot, attempt, nowNanos);
-    batches.computeIfAbsent(slot, unused -> new ArrayDeque<>()).add(batch);
+    ofSlot(slot).add(batch);
     return batch;
   }
 
@@ -72,6 +72,6 @@ final class BatchesInFlight {
   }
 
   private Deque<Batch> ofSlot(int slot) {
-    return batches.getOrDefault(slot, new ArrayDeque<>());
+    return batches.computeIfAbsent(slot, unused -> new ArrayDeque<>());
   }
 }

@@ -78,17 +78,20 @@ final class ImageLedger {
     if (backlog.size() == 0) {
       return Optional.empty();
     }
-    int idle = (int) ready.stream().filter(slot -> inFlight.count(slot) == 0).count();
-    List<Integer> takers =
-        ready.stream()
-            .filter(slot -> inFlight.count(slot) < batchesAtOnce())
-            .sorted(Comparator.comparingInt(inFlight::count))
-            .toList();
-    for (int slot : takers) {
-      Taker taker = new Taker(slot, inFlight.count(slot) == 0 ? idle : 0, costs.batchRows());
-      Optional<Attempt> attempt = backlog.next(taker, nowNanos);
-      if (attempt.isPresent()) {
-        return Optional.of(inFlight.send(slot, attempt.get(), nowNanos));
+    int idle = 0;
+    for (int slot : ready) {
+      idle += inFlight.count(slot) == 0 ? 1 : 0;
+    }
+    int most = batchesAtOnce();
+    for (int batches = 0; batches < most; batches++) {
+      for (int slot : ready) {
+        if (inFlight.count(slot) == batches) {
+          Taker taker = new Taker(slot, batches == 0 ? idle : 0, costs.batchRows());
+          Optional<Attempt> attempt = backlog.next(taker, nowNanos);
+          if (attempt.isPresent()) {
+            return Optional.of(inFlight.send(slot, attempt.get(), nowNanos));
+          }
+        }
       }
     }
     return Optional.empty();

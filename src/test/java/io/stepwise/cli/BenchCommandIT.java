@@ -23,6 +23,7 @@ final class BenchCommandIT {
     "kernel, of_product_peak, 18",
     "served, of_bare, 1",
     "router, image_steps_per_second, 4",
+    "stream, of_none, 1",
     "memory, resident_mib, 3",
     "train, of_bare, 3"
   })
@@ -48,6 +49,26 @@ final class BenchCommandIT {
         .containsPattern("service of bare loop: .* \\((reached|missed): at least 0\\.9500\\)\\R");
   }
 
+  @Test
+  void latencyByLoadIsDrawn() throws IOException {
+    Path plot = folder.resolve("latency.svg");
+
+    CommandResult result = run("policy", "--plot", plot.toString(), "--json");
+
+    JsonNode report = new ObjectMapper().readTree(result.out());
+    assertThat(report.get("rows")).hasSize(20).allMatch(row -> row.get("p50_ms_10").asDouble() > 0);
+    assertThat(plot).content().startsWith("<?xml").contains("<svg");
+  }
+
+  @Test
+  void whatDrawsNothingSaysSo() {
+    CommandResult result = run("served", "--plot", "plot.svg");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("--plot: plot.svg (expected: not with served, which draws nothing)");
+  }
+
   private CommandResult run(String... arguments) {
     Path model = folder.resolve("tiny");
     TinyFolder.write(model);
@@ -61,6 +82,8 @@ final class BenchCommandIT {
             "--seconds",
             "0.001",
             "--images",
+            "10",
+            "--requests",
             "10");
     return CommandResult.of(Stream.concat(smallest, Stream.of(arguments)).toArray(String[]::new));
   }

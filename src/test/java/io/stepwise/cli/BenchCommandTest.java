@@ -17,7 +17,9 @@ final class BenchCommandTest {
 
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err())
-        .contains("benchmark: speed (expected: one of [kernel, served, router, memory, train])");
+        .contains(
+            "benchmark: speed (expected: one of [kernel, served, router, policy, stream, memory,"
+                + " train])");
   }
 
   @Test
