@@ -21,6 +21,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.pattern.StatusReply;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the versions of a model's weights, and takes one into use. */
 final class SnapshotRoutes {
@@ -72,9 +73,10 @@ final class SnapshotRoutes {
     return client.versions(model).handle(SnapshotRoutes::history);
   }
 
-  private static HttpResponse history(ModelVersions versions, Throwable failure) {
+  private static HttpResponse history(ModelVersions versions, @Nullable Throwable failure) {
     if (failure instanceof StatusReply.ErrorMessage unreadable) {
-      return ApiError.unavailable("snapshots_unavailable", unreadable.getMessage(), ASK_AGAIN)
+      return ApiError.unavailable(
+              "snapshots_unavailable", String.valueOf(unreadable.getMessage()), ASK_AGAIN)
           .response();
     }
     if (failure != null) {

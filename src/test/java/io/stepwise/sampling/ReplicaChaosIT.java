@@ -5,6 +5,7 @@ import static io.stepwise.sampling.ServiceHarness.served;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepwise.network.NetworkException;
+import io.stepwise.network.StepInput;
 import io.stepwise.network.ToyModel;
 import io.stepwise.sampling.SamplingService.Detail;
 import java.time.Duration;
@@ -13,10 +14,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -26,14 +30,17 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
 /**
- * Two replicas that throw, die, are killed and hang at random, under two hundred mixed requests.
+ * Two replicas that throw, die, are killed and hang at random while their weights change again and
+ * again, under two hundred mixed requests.
  */
 final class ReplicaChaosIT {
 
   private static final ActorTestKit KIT = Toys.newKit();
   private static final int REQUESTS = 200;
+  private static final int AT_ONCE = 60;
   private static final int MOST_HANGS = 3;
 
+  private final AtomicInteger steps = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicInteger hangs = new AtomicInteger();
   private final CountDownLatch end = new CountDownLatch(1);
@@ -47,33 +54,40 @@ final class ReplicaChaosIT {
   void everyRequestIsAnsweredOnceWithTheImagesOfAnUndisturbedRun(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
     List<GenerationRequest.Builder> requests = requests(random);
-    Map<String, List<GeneratedImage>> expected = undisturbed(requests);
-    ToyModel model = ToyModel.named("toy").disturbedBy(batch -> disturb(random));
-    ServiceHarness harness = new ServiceHarness(KIT, options(), served(model, 2));
+    ToyVersions versions =
+        new ToyVersions(ToyModel.named("toy").disturbedBy(batch -> disturb(random)));
+    ServiceHarness harness = new ServiceHarness(KIT, options(), versions.served(2));
     TestProbe<GenerationEvent> caller = KIT.createTestProbe();
-    for (GenerationRequest.Builder request : requests) {
-      harness.service.tell(
-          new SamplingService.Generate(request.build(), Detail.IMAGES, caller.ref()));
-    }
-
+    int sent = 0;
     List<GenerationEvent> events = new ArrayList<>();
     int results = 0;
     while (results < REQUESTS) {
+      for (; sent < Math.min(REQUESTS, results + AT_ONCE); sent++) {
+        GenerationRequest request = requests.get(sent).build();
+        harness.service.tell(new SamplingService.Generate(request, Detail.IMAGES, caller.ref()));
+      }
       GenerationEvent event = caller.receiveMessage(ServiceHarness.PATIENCE);
       events.add(event);
       if (event instanceof GenerationResult && ++results % 8 == 0) {
         kill(harness, random.nextInt(2));
+        versions.add(results, ToyModel.named("toy").version(results).disturbedBy(this::fail));
+        harness.service.tell(versions.announcement(results));
       }
     }
 
     await(harness.client.drain());
     caller.expectNoMessage(Duration.ZERO);
-    assertEachAnsweredOnceAsExpected(events, expected);
+    assertThat(snapshots(events)).as("versions that made images").hasSizeGreaterThan(4);
+    assertEachAnsweredOnceAsExpected(events, undisturbed(requests, events));
     assertThat(failures.get()).as("failures").isGreaterThan(20);
     assertThat(hangs.get()).as("hangs").isGreaterThanOrEqualTo(MOST_HANGS);
     end.countDown();
     harness.stop();
-    assertThat(model.open()).as("kernels left open").isZero();
+    caller.awaitAssert(
+        () -> {
+          assertThat(versions.openKernels()).as("kernels left open").isZero();
+          return versions;
+        });
   }
 
   private static void assertEachAnsweredOnceAsExpected(
@@ -105,15 +119,47 @@ final class ReplicaChaosIT {
     return list;
   }
 
-  /** Runs each request alone on a service that nothing happens to. */
+  /** Runs each request alone, on the version that made it, on a service that nothing happens to. */
   private static Map<String, List<GeneratedImage>> undisturbed(
-      List<GenerationRequest.Builder> requests) {
-    ServiceHarness harness =
-        new ServiceHarness(KIT, Toys.options(2), served(ToyModel.named("toy"), 1));
+      List<GenerationRequest.Builder> requests, List<GenerationEvent> events) {
+    Map<String, String> snapshots = new HashMap<>();
+    completed(events).forEach(made -> snapshots.put(made.id(), made.snapshot()));
     Map<String, List<GeneratedImage>> images = new HashMap<>();
-    requests.forEach(request -> images.put(request.build().id(), harness.images(request)));
-    harness.stop();
+    for (String snapshot : snapshots(events)) {
+      ServiceHarness harness = new ServiceHarness(KIT, Toys.options(2), served(toy(snapshot), 1));
+      requests.stream()
+          .filter(request -> snapshot.equals(snapshots.get(request.build().id())))
+          .forEach(request -> images.put(request.build().id(), harness.images(request)));
+      harness.stop();
+    }
     return images;
+  }
+
+  private static ToyModel toy(String snapshot) {
+    ToyModel toy = ToyModel.named("toy");
+    return IntStream.rangeClosed(0, REQUESTS)
+        .mapToObj(number -> number == 0 ? toy : toy.version(number))
+        .filter(version -> version.description().digest().equals(snapshot))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Set<String> snapshots(List<GenerationEvent> events) {
+    return completed(events).map(GenerationResult.Completed::snapshot).collect(Collectors.toSet());
+  }
+
+  private static Stream<GenerationResult.Completed> completed(List<GenerationEvent> events) {
+    return events.stream()
+        .filter(GenerationResult.Completed.class::isInstance)
+        .map(GenerationResult.Completed.class::cast);
+  }
+
+  /** Fails a step now and then, of those that try a new version too. */
+  private void fail(List<StepInput> batch) {
+    if (steps.incrementAndGet() % 16 == 0) {
+      failures.incrementAndGet();
+      throw new NetworkException("thrown now and then, with " + batch.size() + " rows");
+    }
   }
 
   private static List<GenerationRequest.Builder> requests(Random random) {

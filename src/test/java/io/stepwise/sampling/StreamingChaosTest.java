@@ -13,8 +13,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -22,7 +24,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** A replica dies, a listener leaves and a generation is cancelled, all at once. */
+/** A replica dies, a listener leaves, a generation is cancelled and weights change, all at once. */
 final class StreamingChaosTest {
 
   private static final ActorTestKit KIT = Toys.newKit();
@@ -39,9 +41,9 @@ final class StreamingChaosTest {
 
   @Test
   void everyoneElsesStepsAndImagesArriveUnchanged() throws InterruptedException {
-    ServiceHarness harness =
-        new ServiceHarness(
-            KIT, Toys.options(8), served(ToyModel.named("toy").disturbedBy(b -> disturb()), 2));
+    ToyVersions versions = new ToyVersions(ToyModel.named("toy").disturbedBy(b -> disturb()));
+    String renewed = versions.add(1, ToyModel.named("toy").version(1));
+    ServiceHarness harness = new ServiceHarness(KIT, Toys.options(8), versions.served(2));
     TestProbe<GenerationEvent> leaver = harness.generate(request(100), Detail.STEPS);
     TestProbe<GenerationEvent> cancelled = harness.generate(request(101), Detail.STEPS);
     Map<Integer, TestProbe<GenerationEvent>> others = new HashMap<>();
@@ -52,18 +54,25 @@ final class StreamingChaosTest {
     midway.acquire();
     harness.client.leave("g-100", leaver.ref());
     harness.client.cancel(Client.ANYBODY, "g-101");
+    CompletionStage<Activation> swap = harness.client.activate("toy", renewed, null);
     kill(harness, 0);
     goOn.release();
+    assertThat(await(swap)).isEqualTo(new Activation.Activated(renewed));
+    List<PendingGeneration> onRenewed =
+        IntStream.range(0, UNDISTURBED)
+            .mapToObj(i -> harness.client.begin(request("new-" + i, i).previews(null).build()))
+            .toList();
 
-    Map<Integer, List<byte[]>> expected = undisturbed();
+    Map<Integer, List<byte[]>> expected = undisturbed(ToyModel.named("toy"));
     for (Map.Entry<Integer, TestProbe<GenerationEvent>> other : others.entrySet()) {
       List<GenerationEvent> events = eventsUntilTheResult(other.getValue());
       assertStepsInOrderOnce(events);
       GenerationEvent last = events.get(events.size() - 1);
-      assertThat(last).isInstanceOf(GenerationResult.Completed.class);
-      assertThat(pngs((GenerationResult.Completed) last))
-          .usingElementComparator(Arrays::compare)
-          .isEqualTo(expected.get(other.getKey()));
+      assertMade(last, versions.digest(0), expected.get(other.getKey()));
+    }
+    Map<Integer, List<byte[]>> expectedRenewed = undisturbed(versions.model(1));
+    for (int i = 0; i < UNDISTURBED; i++) {
+      assertMade(await(onRenewed.get(i).result()), renewed, expectedRenewed.get(i));
     }
     List<GenerationEvent> told = eventsUntilTheResult(cancelled);
     assertThat(told.get(told.size() - 1)).isEqualTo(new GenerationResult.Cancelled("g-101"));
@@ -111,9 +120,8 @@ final class StreamingChaosTest {
   }
 
   /** Returns the images of the same requests on a service that nothing happens to, unwatched. */
-  private static Map<Integer, List<byte[]>> undisturbed() {
-    ServiceHarness harness =
-        new ServiceHarness(KIT, Toys.options(2), served(ToyModel.named("toy"), 1));
+  private static Map<Integer, List<byte[]>> undisturbed(ToyModel model) {
+    ServiceHarness harness = new ServiceHarness(KIT, Toys.options(2), served(model, 1));
     Map<Integer, List<byte[]>> images = new HashMap<>();
     for (int i = 0; i < UNDISTURBED; i++) {
       images.put(
@@ -123,12 +131,23 @@ final class StreamingChaosTest {
     return images;
   }
 
+  private static void assertMade(GenerationEvent result, String snapshot, List<byte[]> images) {
+    assertThat(result).isInstanceOf(GenerationResult.Completed.class);
+    GenerationResult.Completed completed = (GenerationResult.Completed) result;
+    assertThat(completed.snapshot()).isEqualTo(snapshot);
+    assertThat(pngs(completed)).usingElementComparator(Arrays::compare).isEqualTo(images);
+  }
+
   private static List<byte[]> pngs(GenerationResult.Completed completed) {
     return completed.images().stream().map(GeneratedImage::png).toList();
   }
 
   private static GenerationRequest.Builder request(int number) {
-    return GenerationRequest.builder("g-" + number)
+    return request("g-" + number, number);
+  }
+
+  private static GenerationRequest.Builder request(String id, int number) {
+    return GenerationRequest.builder(id)
         .n(3)
         .steps(20)
         .seed((long) number)

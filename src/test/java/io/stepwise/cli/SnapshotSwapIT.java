@@ -1,0 +1,152 @@
+package io.stepwise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepwise.network.ModelFiles;
+import io.stepwise.network.Safetensors;
+import io.stepwise.network.TensorData;
+import io.stepwise.sampling.Activation;
+import io.stepwise.sampling.GeneratedImage;
+import io.stepwise.sampling.GenerationEvent;
+import io.stepwise.sampling.GenerationRequest;
+import io.stepwise.sampling.GenerationResult;
+import io.stepwise.sampling.SamplingOptions;
+import io.stepwise.sampling.ServedModel;
+import io.stepwise.sampling.VersionStore;
+import io.stepwise.snapshot.Snapshot;
+import io.stepwise.snapshot.SnapshotContent;
+import io.stepwise.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped network whose weights change again and again while it makes images. */
+final class SnapshotSwapIT {
+
+  private static final String MODEL = "fashion-mnist";
+  private static final int SWAPS = 24;
+  private static final int STEPS = 20;
+  private static final long MOST_GROWTH = 40L << 20;
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @TempDir Path folder;
+
+  private final Map<String, byte[]> pixels = new HashMap<>();
+  private int requests;
+
+  @Test
+  void everyImageIsOfOneVersionAndNoMemoryIsKept() throws IOException {
+    SnapshotStore store = SnapshotStore.open(folder, MODEL, SWAPS);
+    store.importBase(ModelLibrary.folder(MODEL));
+    store.add(version(1));
+    store.add(version(2));
+    List<String> digests = store.history().stream().map(Snapshot::digest).toList();
+    assertThat(digests).hasSize(3).doesNotHaveDuplicates();
+    ServedModel model =
+        ServedModel.of(SnapshotStores.current(store, "cpu"), 1, 1)
+            .versionedIn(VersionStore.of(store, "cpu"));
+
+    long quietPause;
+    long swapPause;
+    long before = 0;
+    try (SamplingSystem system = SamplingSystem.start(List.of(model), options())) {
+      AtomicLong longest = new AtomicLong();
+      make(system, 10, new AtomicLong());
+      make(system, 10, longest);
+      quietPause = longest.getAndSet(0);
+      for (int swap = 0; swap < SWAPS; swap++) {
+        String digest = digests.get(swap % digests.size());
+        CompletionStage<Activation> activation = system.client().activate(MODEL, digest, null);
+        do {
+          make(system, 2, longest);
+        } while (!activation.toCompletableFuture().isDone());
+        assertThat(activation.toCompletableFuture().join())
+            .isEqualTo(new Activation.Activated(digest));
+        if (swap == SWAPS / 4) {
+          before = nativeBytes();
+        }
+      }
+      swapPause = longest.get();
+      assertThat(store.current().orElseThrow().digest())
+          .isEqualTo(digests.get((SWAPS - 1) % digests.size()));
+    }
+    System.out.printf(
+        "longest pause between two steps of an image: %d ms, with swaps %d ms; memory %+d KiB%n",
+        quietPause / 1_000_000, swapPause / 1_000_000, (nativeBytes() - before) >> 10);
+    assertThat(nativeBytes() - before).isLessThan(MOST_GROWTH);
+    assertThat(pixels.keySet().stream().map(key -> key.split(" ")[0]).distinct()).hasSize(3);
+  }
+
+  /** Makes images of two seeds, and notes the longest time between two steps of one. */
+  private void make(SamplingSystem system, int times, AtomicLong longest) {
+    List<CompletionStage<GenerationResult>> results = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      AtomicLong last = new AtomicLong();
+      GenerationRequest request =
+          GenerationRequest.builder("r-" + ++requests).n(1).steps(STEPS).seed(i % 2L).build();
+      results.add(system.generate(request, event -> note(event, last, longest)));
+    }
+    results.forEach(result -> check(result.toCompletableFuture().join()));
+  }
+
+  private static void note(GenerationEvent event, AtomicLong last, AtomicLong longest) {
+    if (event instanceof GenerationEvent.StepFinished) {
+      long now = System.nanoTime();
+      long before = last.getAndSet(now);
+      if (before != 0) {
+        longest.accumulateAndGet(now - before, Math::max);
+      }
+    }
+  }
+
+  private void check(GenerationResult result) {
+    assertThat(result).isInstanceOf(GenerationResult.Completed.class);
+    GenerationResult.Completed completed = (GenerationResult.Completed) result;
+    GeneratedImage image = completed.images().get(0);
+    pixels.putIfAbsent(completed.snapshot() + " " + image.seed(), image.png());
+  }
+
+  private static SnapshotContent version(int number) {
+    return new SnapshotContent(
+        number,
+        Map.of("loss", 1.0 / number),
+        into -> {
+          ModelFiles.copy(ModelLibrary.folder(MODEL), into);
+          Path weights = into.resolve("unet/diffusion_pytorch_model.safetensors");
+          Map<String, TensorData> tensors = Safetensors.read(weights);
+          tensors.get("conv_out.bias").values()[0] += 0.05f * number;
+          Safetensors.write(weights, tensors);
+        },
+        none -> {});
+  }
+
+  private static long nativeBytes() throws IOException {
+    Matcher resident = RESIDENT.matcher(Files.readString(Path.of("/proc/self/status")));
+    assertThat(resident.find()).isTrue();
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+    return (Long.parseLong(resident.group(1)) << 10) - heap;
+  }
+
+  private static SamplingOptions options() {
+    return new SamplingOptions(
+        new SamplingOptions.Requests(4, 1000, STEPS, HOUR, HOUR),
+        new SamplingOptions.Replicas(
+            8, 2, 4, HOUR, Duration.ofMillis(200), Duration.ofSeconds(5), 0),
+        "fifo",
+        1000,
+        1);
+  }
+}
