@@ -84,7 +84,8 @@ final class StreamBenchmark implements Benchmark {
   private static HttpServer listen(MeasuredService service) {
     HttpSettings settings =
         Settings.load(Optional.empty(), Map.of("stepwise.http.port", "0")).http();
-    return HttpServer.start(service.system(), service.client(), settings, new Meters())
+    return HttpServer.start(
+            service.system(), service.client(), Optional.empty(), settings, new Meters())
         .toCompletableFuture()
         .join();
   }
