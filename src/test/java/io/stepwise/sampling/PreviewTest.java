@@ -129,8 +129,10 @@ final class PreviewTest {
             });
     ServiceHarness harness = start(new ServedModel(new LatentToy(broken), new ToyPlans(), 1, 1));
 
-    assertThat(failure(harness, new Preview("toy", "", new float[6])))
+    assertThat(failure(harness, new Preview("toy", Toys.WEIGHTS, new float[6])))
         .isEqualTo("no replica can decode the preview");
+    assertThat(failure(harness, new Preview("toy", "older", new float[6])))
+        .isEqualTo("the weights that made the preview are not in use any more");
   }
 
   @Test

@@ -2,7 +2,9 @@ package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.network.DenoisingModel;
 import io.stepwise.network.ImageShape;
+import io.stepwise.network.ModelDescription;
 import io.stepwise.network.ToyModel;
 import io.stepwise.sampling.SamplingService.Detail;
 import java.lang.reflect.Constructor;
@@ -12,6 +14,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
@@ -105,7 +109,7 @@ final class ProtocolTest {
       return Toys.SHAPE;
     } else if (type == GenerationRequest.class) {
       return GenerationRequest.builder("a").build();
-    } else if (type.isRecord()) {
+    } else if (type.isRecord() && type != ModelDescription.class) {
       return sampleOfRecord(type);
     } else if (type == int.class) {
       return 0;
@@ -127,6 +131,7 @@ final class ProtocolTest {
     return sampleOfValue(type);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // A sample is nothing to wait for.
   private static Object sampleOfValue(Class<?> type) {
     if (type == boolean.class) {
       return true;
@@ -134,6 +139,18 @@ final class ProtocolTest {
       return Duration.ZERO;
     } else if (type == Instant.class) {
       return Instant.EPOCH;
+    } else if (type == Map.class) {
+      return Map.of();
+    } else if (type == Set.class) {
+      return Set.of();
+    } else if (type == DenoisingModel.class) {
+      return SERVED.model();
+    } else if (type == ModelDescription.class) {
+      return SERVED.model().description();
+    } else if (type == CompletableFuture.class) {
+      return new CompletableFuture<>();
+    } else if (type == Throwable.class) {
+      return new IllegalStateException("sample");
     } else if (type == StatusReply.class) {
       return StatusReply.success(new byte[0]);
     }
