@@ -73,7 +73,7 @@ final class GenerationTest {
         new GenerationResult.Completed(
             "a",
             "toy",
-            "weights",
+            "digest of toy",
             List.of(new GeneratedImage(0, 7, PNG), new GeneratedImage(1, 7, PNG)),
             List.of(),
             new Usage(Duration.ofNanos(400), Duration.ofNanos(600), 2, Duration.ofNanos(900))));
