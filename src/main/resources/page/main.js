@@ -11,6 +11,10 @@ import { Gallery } from "./generate/gallery.js";
 import { Generations } from "./generate/generations.js";
 import { ConnectionStatus } from "./status.js";
 import { startTheme } from "./theme.js";
+import { LossCurve } from "./training/curve.js";
+import { TrainingControls } from "./training/controls.js";
+import { Training } from "./training/training.js";
+import { Versions } from "./training/versions.js";
 import { Connection } from "./wire/connection.js";
 import { openStream } from "./wire/server.js";
 
@@ -39,7 +43,11 @@ startTheme(() => {
   stage.themeChanged();
   gallery.redraw();
 });
-new ConnectionStatus(connection, form).begin();
+const training = new Training(connection);
+const controls = new TrainingControls(training);
+new LossCurve(training);
+new Versions(training);
+new ConnectionStatus(connection, form, (models) => controls.offer(models)).begin();
 
 function start(request) {
   complain("");

@@ -8,12 +8,15 @@ const TEXTS = { connecting: "connecting", open: "connected", stopped: "not conne
 export class ConnectionStatus {
   #connection;
   #form;
+  #offer;
   #countdown = 0;
   #wasOpen = false;
 
-  constructor(connection, form) {
+  /** @param offer told what is served whenever that was asked */
+  constructor(connection, form, offer) {
     this.#connection = connection;
     this.#form = form;
+    this.#offer = offer;
     connection.addEventListener("state", () => this.#changed());
     byId("reconnect").addEventListener("click", () => this.begin());
     addEventListener("online", () => this.#hurry());
@@ -28,7 +31,7 @@ export class ConnectionStatus {
   /** Learns what is served, then opens the websocket. */
   async begin() {
     try {
-      this.#form.offer(await fetchModels());
+      await this.#learn();
       byId("key-form").hidden = true;
     } catch (failure) {
       if (failure instanceof ServerError && failure.status === 401) {
@@ -37,6 +40,12 @@ export class ConnectionStatus {
       }
     }
     this.#connection.connect();
+  }
+
+  async #learn() {
+    const models = await fetchModels();
+    this.#form.offer(models);
+    this.#offer(models);
   }
 
   #askForKey(failure) {
@@ -72,7 +81,7 @@ export class ConnectionStatus {
   /** A server that was started anew may serve other models than before, or want another key. */
   async #refresh() {
     try {
-      this.#form.offer(await fetchModels());
+      await this.#learn();
     } catch (failure) {
       if (failure instanceof ServerError && failure.status === 401) {
         this.#askForKey(failure);

@@ -42,6 +42,21 @@ export async function fetchMetrics() {
   }
 }
 
+/** Returns where the training is. */
+export async function fetchTraining() {
+  return (await get("v1/training")).json();
+}
+
+/** Returns the versions of a model's weights. */
+export async function fetchSnapshots(model) {
+  return (await get(`v1/models/${encodeURIComponent(model)}/snapshots`)).json();
+}
+
+/** Orders something of the server. */
+export async function order(method, path, body) {
+  await send(method, path, body);
+}
+
 /** Opens the websocket. A browser can send a key with it only as the name of a subprotocol. */
 export function openStream() {
   const address = new URL("v1/stream", BASE);
@@ -51,12 +66,21 @@ export function openStream() {
 }
 
 async function get(path) {
+  return send("GET", path);
+}
+
+async function send(method, path, body) {
   const key = apiKey();
   const headers = key === null ? {} : { Authorization: `Bearer ${key}` };
-  const answer = await fetch(new URL(path, BASE), { headers, cache: "no-store" });
+  const request = { method, headers, cache: "no-store" };
+  if (body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    request.body = JSON.stringify(body);
+  }
+  const answer = await fetch(new URL(path, BASE), request);
   if (answer.ok) {
     return answer;
   }
-  const body = await answer.json().catch(() => null);
-  throw new ServerError(answer.status, body?.error ?? { message: `the server said ${answer.status}` });
+  const text = await answer.json().catch(() => null);
+  throw new ServerError(answer.status, text?.error ?? { message: `the server said ${answer.status}` });
 }

@@ -35,6 +35,7 @@ final class PageRoutes {
           "style/layout.css",
           "style/generate.css",
           "style/fleet.css",
+          "style/training.css",
           "early-theme.js",
           "main.js",
           "announcer.js",
@@ -66,7 +67,11 @@ final class PageRoutes {
           "fleet/percentiles.js",
           "fleet/replicas.js",
           "fleet/stage.js",
-          "fleet/timeline.js");
+          "fleet/timeline.js",
+          "training/controls.js",
+          "training/curve.js",
+          "training/training.js",
+          "training/versions.js");
 
   /** The page loads, runs and reaches nothing but this server. */
   private static final String POLICY =

@@ -174,11 +174,11 @@ final class SocketStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         session.onEvent(event);
       } else if (letter instanceof FleetEvent event) {
         session.onFleet(event);
-      } else if (letter instanceof TrainingStatus status) {
-        session.onTraining(status);
         if (session.hasBatches() && !isTimerActive(Timer.BATCHES)) {
           scheduleOnce(Timer.BATCHES, BATCH_REPORTS);
         }
+      } else if (letter instanceof TrainingStatus status) {
+        session.onTraining(status);
       }
       advance();
     }

@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -22,6 +24,7 @@ public final class LinePlot {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 340;
   private static final float LINE = 2f;
+  private static final double TALL = 30;
   private static final String WHOLE = "0.##";
 
   /** Colours that people who see few of them can tell apart (Okabe and Ito). */
@@ -73,7 +76,6 @@ public final class LinePlot {
   public LinePlot logarithmicY() {
     XYStyler style = chart.getStyler();
     style.setYAxisLogarithmic(true);
-    style.setYAxisLogarithmicDecadeOnly(false);
     style.setYAxisDecimalPattern(WHOLE);
     style.setYAxisMin((Double) null);
     return this;
@@ -111,6 +113,7 @@ public final class LinePlot {
     if (chart.getSeriesMap().isEmpty()) {
       return "";
     }
+    chart.getStyler().setYAxisLogarithmicDecadeOnly(isTall());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       VectorGraphicsEncoder.saveVectorGraphic(
@@ -119,5 +122,14 @@ public final class LinePlot {
       throw new UncheckedIOException(e);
     }
     return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Returns whether the lines span so much that not every tick of a decade can be labelled. */
+  private boolean isTall() {
+    DoubleSummaryStatistics heights =
+        chart.getSeriesMap().values().stream()
+            .flatMapToDouble(series -> Arrays.stream(series.getYData()))
+            .summaryStatistics();
+    return heights.getMax() > TALL * heights.getMin();
   }
 }

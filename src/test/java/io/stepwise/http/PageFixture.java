@@ -6,9 +6,11 @@ import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
 import io.stepwise.settings.HttpSettings;
+import io.stepwise.training.TrainingClient;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.openqa.selenium.WebElement;
@@ -28,11 +30,14 @@ final class PageFixture implements AutoCloseable {
   private final Browser browser;
   private final Turnstile turnstile = new Turnstile();
   private final ActorRef<SamplingService.Command> service = spawnService();
+  private final StandInTrainer trainer = new StandInTrainer();
+  private final TrainingClient training =
+      new TrainingClient(kit.spawn(trainer.behavior()), kit.system());
   private TestServer server;
 
   private PageFixture(Browser browser, HttpSettings settings) {
     this.browser = browser;
-    this.server = TestServer.start(kit.system(), service, settings, HttpServer.Times.STANDARD);
+    this.server = start(settings);
   }
 
   /** Opens the page and waits until it is connected. */
@@ -52,6 +57,10 @@ final class PageFixture implements AutoCloseable {
 
   Turnstile turnstile() {
     return turnstile;
+  }
+
+  StandInTrainer trainer() {
+    return trainer;
   }
 
   TestServer server() {
@@ -82,12 +91,7 @@ final class PageFixture implements AutoCloseable {
 
   void startServerAgain() {
     int port = server.server().address().getPort();
-    server =
-        TestServer.start(
-            kit.system(),
-            service,
-            TestServer.settings("127.0.0.1", port),
-            HttpServer.Times.STANDARD);
+    server = start(TestServer.settings("127.0.0.1", port));
   }
 
   @Override
@@ -96,6 +100,11 @@ final class PageFixture implements AutoCloseable {
     browser.open(BLANK);
     server.close();
     kit.shutdownTestKit();
+  }
+
+  private TestServer start(HttpSettings settings) {
+    return TestServer.start(
+        kit.system(), service, Optional.of(training), settings, HttpServer.Times.STANDARD);
   }
 
   private ActorRef<SamplingService.Command> spawnService() {
