@@ -1,5 +1,5 @@
 /** A small image of each label by the current weights, made anew whenever these are others. */
-import { byId, element, setText } from "../dom.js";
+import { byId, setText } from "../dom.js";
 import { Tile } from "../generate/sheet.js";
 
 const MOST_IMAGES = 10;
@@ -82,6 +82,7 @@ export class SampleGrid {
       this.#tiles[i].show(generation.imageOf(0));
     });
     setText(byId("samples-weights"), caption(generations));
+    byId("samples-weights").title = digests(generations).join(", ");
   }
 }
 
@@ -98,12 +99,18 @@ function requests(model) {
 
 /** Says of which weights the images are, and why some are missing. */
 function caption(generations) {
-  const made = generations.filter((generation) => generation.imageOf(0) !== null);
-  const weights = [...new Set(made.map(({ snapshot }) => snapshot.slice(0, 8)))].join(" and ");
+  const weights = digests(generations).map((digest) => digest.slice(0, 8)).join(" and ");
   const failure = generations.find((generation) => generation.imageOf(0) === null);
   if (failure === undefined) {
     return `${weights} · ${generations[0].of} steps`;
   }
   const reason = failure.error?.message ?? failure.failureOf(0) ?? failure.state;
-  return [weights, `${generations.length - made.length} not made: ${reason}`].filter(Boolean).join(" · ");
+  const count = generations.filter((generation) => generation.imageOf(0) === null).length;
+  return [weights, `${count} not made: ${reason}`].filter(Boolean).join(" · ");
+}
+
+/** Returns the weights that made the images: two, if others came into use meanwhile. */
+function digests(generations) {
+  const made = generations.filter((generation) => generation.imageOf(0) !== null);
+  return [...new Set(made.map(({ snapshot }) => snapshot))];
 }
