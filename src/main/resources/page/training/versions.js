@@ -54,7 +54,7 @@ export class Versions {
       element("th", { scope: "row", title: snapshot }, name),
       element("td", {}, String(step)),
       element("td", {}, loss === undefined ? "–" : loss.toFixed(4)),
-      element("td", {}, new Date(created * 1000).toLocaleString()),
+      published(new Date(created * 1000)),
       element("td", {}, action),
     );
   }
@@ -92,4 +92,13 @@ export class Versions {
     byId("version-problem").hidden = text === null;
     setText(byId("version-problem"), text ?? "");
   }
+}
+
+/** Returns a cell with the time, and with the day unless it is today. */
+function published(date) {
+  const isToday = date.toDateString() === new Date().toDateString();
+  const text = isToday
+    ? date.toLocaleTimeString()
+    : date.toLocaleString(undefined, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
+  return element("td", { title: date.toLocaleString() }, text);
 }
