@@ -126,8 +126,7 @@ final class PageFixture implements AutoCloseable {
   }
 
   private TestServer start(HttpSettings settings) {
-    return TestServer.start(
-        kit.system(), service, training, settings, HttpServer.Times.STANDARD);
+    return TestServer.start(kit.system(), service, training, settings, HttpServer.Times.STANDARD);
   }
 
   private ActorRef<SamplingService.Command> spawnService() {

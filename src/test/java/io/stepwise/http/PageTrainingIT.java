@@ -143,8 +143,7 @@ class PageTrainingIT {
     browser.await("#samples:not([hidden])");
     browser.await(
         "samples",
-        () ->
-            page.server().get("/v1/fleet").json().path("unfinished_images").asInt() == labels());
+        () -> page.server().get("/v1/fleet").json().path("unfinished_images").asInt() == labels());
   }
 
   @Test
