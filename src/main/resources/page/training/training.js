@@ -7,7 +7,10 @@ const UNDER_WAY = ["running", "paused", "stopping"];
 /** Code of the error of a server that can train nothing. */
 export const TRAINING_OFF = "training_off";
 
-/** Events: "status" when `status`, `isOff` or `isConnected` is another, "snapshots" when `snapshots` or `problem` is. */
+/**
+ * Events: "status" when `status`, `isOff` or `isConnected` is another; "snapshots" when `snapshots`
+ * or `problem` was learnt anew.
+ */
 export class Training extends EventTarget {
   /** `GET /v1/training` as last told, or null before that. */
   status = null;
