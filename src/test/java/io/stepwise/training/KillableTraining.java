@@ -32,6 +32,7 @@ final class KillableTraining {
           session.save();
         }
         store.publish(TrainedModel.version(run, images, Map.of("loss", loss)));
+        System.out.println("published step " + run.step());
       }
     }
   }
