@@ -97,8 +97,7 @@ export class Versions {
 /** Returns a cell with the time, and with the day unless it is today. */
 function published(date) {
   const isToday = date.toDateString() === new Date().toDateString();
-  const text = isToday
-    ? date.toLocaleTimeString()
-    : date.toLocaleString(undefined, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
+  const day = isToday ? {} : { month: "short", day: "numeric" };
+  const text = date.toLocaleString(undefined, { ...day, hour: "numeric", minute: "2-digit" });
   return element("td", { title: date.toLocaleString() }, text);
 }
