@@ -35,6 +35,7 @@ final class ArchitectureTest {
                 consideringOnlyDependenciesInAnyPackage(
                     "io.stepwise..",
                     "ai.djl..",
+                    "com.sun.jna..",
                     "org.apache.pekko..",
                     "com.fasterxml.jackson..",
                     "com.typesafe.config..",

@@ -79,7 +79,17 @@ public final class TorchRuntime {
     // The natives come from the class path; nothing is fetched and no usage is reported.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
-    return Engine.getEngine(ENGINE);
+    return Loaded.ENGINE;
+  }
+
+  /** The engine, loaded by the first who asks for it. */
+  private static final class Loaded {
+
+    static final Engine ENGINE = Engine.getEngine(TorchRuntime.ENGINE);
+
+    static {
+      NativeWarnings.silence();
+    }
   }
 
   private static NetworkException unavailable(Throwable cause) {
