@@ -13,7 +13,8 @@ import { ConnectionStatus } from "./status.js";
 import { startTheme } from "./theme.js";
 import { LossCurve } from "./training/curve.js";
 import { TrainingControls } from "./training/controls.js";
-import { Training } from "./training/training.js";
+import { SampleGrid } from "./training/samples.js";
+import { Training, TRAINING_OFF } from "./training/training.js";
 import { Versions } from "./training/versions.js";
 import { Connection } from "./wire/connection.js";
 import { openStream } from "./wire/server.js";
@@ -38,7 +39,7 @@ new Figures(fleet, generations, nameOf, owns);
 fleet.addEventListener("status", () => replicas.update());
 fleet.addEventListener("batches", () => replicas.update());
 generations.addEventListener("ended", ({ detail }) => refused(detail));
-generations.addEventListener("error", ({ detail }) => complain(detail.message));
+generations.addEventListener("error", ({ detail }) => detail.code === TRAINING_OFF || complain(detail.message));
 startTheme(() => {
   stage.themeChanged();
   gallery.redraw();
@@ -47,6 +48,7 @@ const training = new Training(connection);
 const controls = new TrainingControls(training);
 new LossCurve(training);
 new Versions(training);
+new SampleGrid(training, new Generations(connection));
 new ConnectionStatus(connection, form, (models) => controls.offer(models)).begin();
 
 function start(request) {

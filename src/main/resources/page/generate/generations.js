@@ -66,7 +66,7 @@ export class Generations extends EventTarget {
         this.#save();
         this.#tell("ended", generation);
       }
-    } else if (message.type === "error") {
+    } else if (message.type === "error" && message.id === null) {
       this.#tell("error", message.error);
     }
   }

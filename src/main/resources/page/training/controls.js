@@ -14,6 +14,7 @@ const NUMBERS = ["steps", "batch_size", "learning_rate", "publish_every_steps"];
 
 export class TrainingControls {
   #training;
+  #models = [];
   #said = null;
 
   constructor(training) {
@@ -28,18 +29,22 @@ export class TrainingControls {
       this.#order("POST", `v1/training:${action}`);
     });
     byId("training-stop").addEventListener("click", () => this.#order("DELETE", "v1/training"));
-    byId("training-model").addEventListener("change", ({ target }) => training.choose(target.value));
+    byId("training-model").addEventListener("change", ({ target }) => this.#choose(target.value));
   }
 
   /** Offers these models. */
   offer(models) {
+    this.#models = models;
     const choice = byId("training-model");
     const names = models.map(({ id }) => id);
-    if (names.join() === [...choice.options].map(({ value }) => value).join()) {
-      return;
+    if (names.join() !== [...choice.options].map(({ value }) => value).join()) {
+      choice.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
+      this.#choose(choice.value);
     }
-    choice.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
-    this.#training.choose(choice.value);
+  }
+
+  #choose(name) {
+    this.#training.choose(this.#models.find(({ id }) => id === name));
   }
 
   #request() {
@@ -74,16 +79,18 @@ export class TrainingControls {
   }
 
   #show() {
-    const { status, isUnderWay } = this.#training;
-    byId("training").hidden = status === null;
+    const { status, isOff, isConnected, isUnderWay } = this.#training;
+    const canHold = isConnected && ["running", "paused"].includes(status?.state);
+    byId("training").dataset.state = isOff ? "off" : (status?.state ?? "unknown");
+    byId("training-form").hidden = isOff;
+    byId("training-progress").hidden = isOff;
+    setText(byId("training-state"), stateText(this.#training));
+    byId("training-start").disabled = !isConnected || isUnderWay;
+    byId("training-pause").disabled = !canHold;
+    byId("training-stop").disabled = !canHold;
     if (status === null) {
       return;
     }
-    byId("training").dataset.state = status.state;
-    setText(byId("training-state"), STATES[status.state] ?? status.state);
-    byId("training-start").disabled = isUnderWay;
-    byId("training-pause").disabled = !["running", "paused"].includes(status.state);
-    byId("training-stop").disabled = !["running", "paused"].includes(status.state);
     setText(byId("training-pause"), status.state === "paused" ? "Resume" : "Pause");
     setText(byId("training-step"), status.of === 0 ? "–" : `${status.step} of ${status.of}`);
     setText(byId("training-loss"), decimals(status.loss?.smoothed));
@@ -101,6 +108,14 @@ export class TrainingControls {
     }
     this.#said = state;
   }
+}
+
+function stateText({ status, isOff, isConnected }) {
+  if (isOff) {
+    return "not available here: set snapshots.folder";
+  }
+  const known = status === null ? "not known yet" : (STATES[status.state] ?? status.state);
+  return isConnected ? known : `${known}, no connection`;
 }
 
 function decimals(number, count = 4) {

@@ -5,29 +5,35 @@ import { byId, element, setText } from "../dom.js";
 export class Versions {
   #training;
   #shown = "";
+  #refusal = null;
 
   constructor(training) {
     this.#training = training;
-    training.addEventListener("status", () => this.#show());
+    training.addEventListener("snapshots", () => this.#show());
   }
 
   #show() {
-    const { snapshots } = this.#training;
-    byId("versions").hidden = snapshots === null;
+    const { snapshots, problem } = this.#training;
+    this.#complain(problem === null ? null : `The versions could not be asked for: ${problem}`);
     const state = JSON.stringify(snapshots);
-    if (snapshots === null || state === this.#shown) {
+    if (state === this.#shown) {
       return;
     }
     this.#shown = state;
     const focused = document.activeElement?.dataset?.version;
-    byId("version-rows").replaceChildren(...snapshots.data.map((version) => this.#row(version, snapshots)));
-    document.querySelector(`[data-version="${focused}"]`)?.focus();
+    byId("version-rows").replaceChildren(
+      ...(snapshots?.data ?? []).map((version) => this.#row(version, snapshots)),
+    );
+    if (focused !== undefined) {
+      (document.querySelector(`[data-version="${focused}"]`) ?? byId("versions")).focus();
+    }
   }
 
-  #row({ snapshot, step, created, metrics }, { model, current }) {
+  #row({ snapshot, step, created, metrics }, { model, current, canary }) {
     const name = snapshot.slice(0, 8);
     const isCurrent = snapshot === current;
     const loss = metrics.validation_loss ?? metrics.loss;
+    const share = canary?.snapshot === snapshot ? `${+(100 * canary.share).toPrecision(3)} % of new images` : null;
     const action = isCurrent
       ? element("span", { class: "hint" }, "current")
       : element(
@@ -37,7 +43,8 @@ export class Versions {
             class: "small",
             "data-version": snapshot,
             "aria-label": `Activate ${name}`,
-            onclick: () => this.#activate(model, snapshot, name),
+            title: share,
+            onclick: ({ currentTarget }) => this.#activate(model, snapshot, currentTarget),
           },
           "Activate",
         );
@@ -47,13 +54,15 @@ export class Versions {
       element("th", { scope: "row", title: snapshot }, name),
       element("td", {}, String(step)),
       element("td", {}, loss === undefined ? "–" : loss.toFixed(4)),
-      element("td", {}, new Date(created * 1000).toLocaleString()),
+      published(new Date(created * 1000)),
       element("td", {}, action),
     );
   }
 
-  async #activate(model, snapshot, name) {
-    byId("version-problem").hidden = true;
+  async #activate(model, snapshot, button) {
+    const name = snapshot.slice(0, 8);
+    button.textContent = "Activating…";
+    this.#refused(null);
     try {
       await this.#training.order(
         "POST",
@@ -61,9 +70,34 @@ export class Versions {
       );
       announce(`${name} is current.`);
     } catch (failure) {
-      byId("version-problem").hidden = false;
-      setText(byId("version-problem"), failure.message);
+      this.#refused(failure.message);
       announce(failure.message);
+    } finally {
+      button.textContent = "Activate";
     }
   }
+
+  #refused(text) {
+    this.#refusal = text;
+    this.#complain(null);
+  }
+
+  /** Says why the versions are not known, else why the last one was not taken into use. */
+  #complain(problem) {
+    const { snapshots } = this.#training;
+    const refused = snapshots?.refused ?? null;
+    const reason =
+      refused === null ? null : `${refused.snapshot.slice(0, 8)} was not taken into use: ${refused.reason}`;
+    const text = problem ?? this.#refusal ?? reason;
+    byId("version-problem").hidden = text === null;
+    setText(byId("version-problem"), text ?? "");
+  }
+}
+
+/** Returns a cell with the time, and with the day unless it is today. */
+function published(date) {
+  const isToday = date.toDateString() === new Date().toDateString();
+  const day = isToday ? {} : { month: "short", day: "numeric" };
+  const text = date.toLocaleString(undefined, { ...day, hour: "numeric", minute: "2-digit" });
+  return element("td", { title: date.toLocaleString() }, text);
 }

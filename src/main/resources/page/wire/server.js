@@ -42,11 +42,6 @@ export async function fetchMetrics() {
   }
 }
 
-/** Returns where the training is. */
-export async function fetchTraining() {
-  return (await get("v1/training")).json();
-}
-
 /** Returns the versions of a model's weights. */
 export async function fetchSnapshots(model) {
   return (await get(`v1/models/${encodeURIComponent(model)}/snapshots`)).json();

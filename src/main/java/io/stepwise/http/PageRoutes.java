@@ -70,6 +70,7 @@ final class PageRoutes {
           "fleet/timeline.js",
           "training/controls.js",
           "training/curve.js",
+          "training/samples.js",
           "training/training.js",
           "training/versions.js");
 

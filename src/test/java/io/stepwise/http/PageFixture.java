@@ -5,6 +5,7 @@ import io.stepwise.sampling.ImageEncoder;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
+import io.stepwise.sampling.ToyVersions;
 import io.stepwise.settings.HttpSettings;
 import io.stepwise.training.TrainingClient;
 import java.net.URI;
@@ -29,14 +30,19 @@ final class PageFixture implements AutoCloseable {
   private final ActorTestKit kit = ActorTestKit.create();
   private final Browser browser;
   private final Turnstile turnstile = new Turnstile();
+  private final ToyModel toy = ToyModel.named("toy").disturbedBy(turnstile);
+  private final ToyVersions versions = new ToyVersions(toy);
   private final ActorRef<SamplingService.Command> service = spawnService();
   private final StandInTrainer trainer = new StandInTrainer();
-  private final TrainingClient training =
-      new TrainingClient(kit.spawn(trainer.behavior()), kit.system());
+  private final Optional<TrainingClient> training;
   private TestServer server;
 
-  private PageFixture(Browser browser, HttpSettings settings) {
+  private PageFixture(Browser browser, HttpSettings settings, boolean trains) {
     this.browser = browser;
+    this.training =
+        trains
+            ? Optional.of(new TrainingClient(kit.spawn(trainer.behavior()), kit.system()))
+            : Optional.empty();
     this.server = start(settings);
   }
 
@@ -47,16 +53,28 @@ final class PageFixture implements AutoCloseable {
     return page;
   }
 
+  /** Opens the page of a server that can train nothing and waits until it is connected. */
+  static PageFixture openWithoutTraining(Browser browser) {
+    PageFixture page = new PageFixture(browser, TestServer.SETTINGS, false);
+    page.show();
+    page.awaitConnected();
+    return page;
+  }
+
   /** Opens the page of a server with other settings. */
   static PageFixture open(Browser browser, HttpSettings settings) {
-    PageFixture page = new PageFixture(browser, settings);
-    browser.look(1440, 900, "light");
-    browser.open(page.server.uri("/"));
+    PageFixture page = new PageFixture(browser, settings, true);
+    page.show();
     return page;
   }
 
   Turnstile turnstile() {
     return turnstile;
+  }
+
+  /** Returns the versions of the toy, of which there is one more than it is served with. */
+  ToyVersions versions() {
+    return versions;
   }
 
   StandInTrainer trainer() {
@@ -102,9 +120,13 @@ final class PageFixture implements AutoCloseable {
     kit.shutdownTestKit();
   }
 
+  private void show() {
+    browser.look(1440, 900, "light");
+    browser.open(server.uri("/"));
+  }
+
   private TestServer start(HttpSettings settings) {
-    return TestServer.start(
-        kit.system(), service, Optional.of(training), settings, HttpServer.Times.STANDARD);
+    return TestServer.start(kit.system(), service, training, settings, HttpServer.Times.STANDARD);
   }
 
   private ActorRef<SamplingService.Command> spawnService() {
@@ -121,7 +143,8 @@ final class PageFixture implements AutoCloseable {
             Duration.ofSeconds(1),
             1);
     SamplingOptions options = new SamplingOptions(requests, replicas, "fifo", MOST_UNFINISHED, 2);
-    ServedModel model = ServedModel.of(ToyModel.named("toy").disturbedBy(turnstile), 1, 1);
+    versions.add(1);
+    ServedModel model = ServedModel.of(toy, 1, 1).versionedIn(versions);
     return kit.spawn(SamplingService.create(List.of(model), options, ImageEncoder.png()));
   }
 }

@@ -33,7 +33,7 @@ class PageTrainingIT {
   @BeforeEach
   void open() {
     page = PageFixture.open(browser);
-    browser.await("#training:not([hidden])");
+    browser.await("#training[data-state=idle]");
     browser.find("#training summary").click();
   }
 
@@ -86,9 +86,118 @@ class PageTrainingIT {
   }
 
   @Test
+  void whatOthersOrderIsSeenWithoutAsking() {
+    page.server().send("POST", "/v1/training", "{\"model\": \"toy\", \"steps\": 50}").join();
+    browser.await("#training[data-state=running]");
+    page.server().send("POST", "/v1/training:pause", "").join();
+    browser.await("#training[data-state=paused]");
+
+    assertThat(browser.find("#training-step").getText()).isEqualTo("20 of 50");
+    assertThat(requestsFor("/v1/training")).isZero();
+  }
+
+  @Test
+  void lostConnectionIsSaidAndTheTrainingIsWatchedAgainAfterwards() {
+    browser.find("#training-start").click();
+    browser.await("#training[data-state=running]");
+    page.stopServer();
+    browser.await(
+        "no connection",
+        () -> browser.find("#training-state").getText().equals("training, no connection"));
+    assertThat(browser.find("#training-stop").isEnabled()).isFalse();
+    assertThat(browser.find("#training-step").getText()).isEqualTo("20 of 1000");
+
+    page.startServerAgain();
+    page.awaitConnected();
+    browser.await("stop", () -> browser.find("#training-stop").isEnabled());
+    page.server().send("POST", "/v1/training:pause", "").join();
+    browser.await("#training[data-state=paused]");
+  }
+
+  @Test
+  void versionIsTakenIntoUseAndSampled() {
+    page.turnstile().open();
+    browser.await("samples", () -> samples().equals("digest o · 20 steps"));
+    browser.await("#version-rows tr:last-child[data-current]");
+    assertThat(browser.count("#samples-images canvas")).isEqualTo(labels());
+    assertThat(browser.count("#samples-images canvas[aria-label=bag]")).isEqualTo(1);
+
+    browser.find("#version-rows button").click();
+    browser.await("#version-rows tr:first-child[data-current]");
+    browser.await("#samples-weights[title='digest of toy, version 1']");
+    assertThat(browser.count("#version-rows button")).isEqualTo(1);
+    assertThat(browser.count(".card")).isZero();
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  @Test
+  void nothingIsSampledWhileTheTrainingIsClosed() {
+    browser.await("#samples:not([hidden])");
+    page.close();
+    page = PageFixture.open(browser);
+    browser.await("#training[data-state=idle]");
+    browser.await("versions", () -> browser.count("#version-rows tr") == 2);
+
+    assertThat(browser.count("#samples[hidden]")).isEqualTo(1);
+    browser.find("#training summary").click();
+    browser.await("#samples:not([hidden])");
+    browser.await(
+        "samples",
+        () -> page.server().get("/v1/fleet").json().path("unfinished_images").asInt() == labels());
+  }
+
+  @Test
+  void versionsThatCannotBeListedLeaveTheTableAndSayWhy() {
+    browser.await("versions", () -> browser.count("#version-rows tr") == 2);
+    page.versions()
+        .beforeListing(
+            () -> {
+              throw new IllegalStateException("snapshots: gone");
+            });
+    browser.find("#training-start").click();
+
+    browser.await("#version-problem:not([hidden])");
+    assertThat(browser.find("#version-problem").getText()).contains("snapshots: gone");
+    assertThat(browser.count("#version-rows tr")).isEqualTo(2);
+
+    page.versions().beforeListing(() -> {});
+    browser.await("#version-problem[hidden]");
+  }
+
+  @Test
+  void versionThatIsRefusedIsSaidToBe() {
+    page.versions()
+        .beforeLoading(
+            () -> {
+              throw new IllegalStateException("unet: torn");
+            });
+    browser.await("#version-rows button").click();
+
+    browser.await("#version-problem:not([hidden])");
+    assertThat(browser.find("#version-problem").getText()).contains("unet: torn");
+    browser.await("#version-rows tr:last-child[data-current]");
+  }
+
+  @Test
+  void serverThatTrainsNothingSaysWhatToSet() {
+    page.close();
+    page = PageFixture.openWithoutTraining(browser);
+    browser.await("#training[data-state=off]");
+    browser.find("#training summary").click();
+
+    assertThat(browser.find("#training-state").getText())
+        .isEqualTo("not available here: set snapshots.folder");
+    assertThat(browser.find("#training-form").isDisplayed()).isFalse();
+    assertThat(browser.find("#form-problem").isDisplayed()).isFalse();
+    browser.await("versions", () -> browser.count("#version-rows tr") == 2);
+  }
+
+  @Test
   void openTrainingIsAccessible() {
+    page.turnstile().open();
     browser.find("#training-start").click();
     browser.await("#curve:not([hidden])");
+    browser.await("samples", () -> samples().endsWith("steps"));
     for (String scheme : List.of("light", "dark")) {
       browser.look(1440, 900, scheme);
       browser.run(Browser.resource("/axe.min.js"));
@@ -101,5 +210,24 @@ class PageTrainingIT {
               """);
       assertThat((List<?>) violations).isEmpty();
     }
+  }
+
+  private static String samples() {
+    return browser.find("#samples-weights").getText();
+  }
+
+  private static int requestsFor(String path) {
+    return ((Number)
+            browser.run(
+                """
+                return performance.getEntriesByType("resource")
+                    .filter(({ name }) => new URL(name).pathname === arguments[0]).length;
+                """,
+                path))
+        .intValue();
+  }
+
+  private int labels() {
+    return page.server().get("/v1/models/toy").json().path("labels").size();
   }
 }

@@ -5,7 +5,9 @@ import io.stepwise.training.TrainingOrder;
 import io.stepwise.training.TrainingReply;
 import io.stepwise.training.TrainingStatus;
 import io.stepwise.training.TrainingStatus.State;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -13,6 +15,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 /** A trainer that is at its twentieth update as soon as it has begun, and stays there. */
 final class StandInTrainer {
 
+  private final Set<ActorRef<TrainingStatus>> watchers = new HashSet<>();
   private volatile TrainingStatus status = status(State.IDLE, 0);
   private volatile TrainingOrder order;
 
@@ -33,6 +36,19 @@ final class StandInTrainer {
               tell.replyTo().tell(status);
               return Behaviors.same();
             })
+        .onMessage(
+            Trainer.Watch.class,
+            watch -> {
+              watchers.add(watch.watcher());
+              watch.watcher().tell(status);
+              return Behaviors.same();
+            })
+        .onMessage(
+            Trainer.Unwatch.class,
+            unwatch -> {
+              watchers.remove(unwatch.watcher());
+              return Behaviors.same();
+            })
         .build();
   }
 
@@ -47,6 +63,7 @@ final class StandInTrainer {
   private Behavior<Trainer.Command> to(State state, ActorRef<TrainingReply> replyTo) {
     status = status(state, 20);
     replyTo.tell(new TrainingReply.Accepted(status));
+    watchers.forEach(watcher -> watcher.tell(status));
     return Behaviors.same();
   }
 

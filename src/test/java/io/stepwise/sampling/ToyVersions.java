@@ -20,6 +20,7 @@ public final class ToyVersions implements VersionStore {
   private final AtomicInteger loads = new AtomicInteger();
   private volatile Runnable loading = () -> {};
   private volatile Runnable activating = () -> {};
+  private volatile Runnable listing = () -> {};
   private volatile String activated = "";
   private volatile Set<String> pinned = Set.of();
 
@@ -69,6 +70,11 @@ public final class ToyVersions implements VersionStore {
     activating = hook;
   }
 
+  /** Has something done whenever the versions are listed. */
+  public void beforeListing(Runnable hook) {
+    listing = hook;
+  }
+
   int loads() {
     return loads.get();
   }
@@ -89,6 +95,7 @@ public final class ToyVersions implements VersionStore {
 
   @Override
   public List<Snapshot> history() {
+    listing.run();
     List<Snapshot> newestFirst = new ArrayList<>();
     versions.keySet().forEach(number -> newestFirst.add(0, snapshot(number)));
     return newestFirst;
