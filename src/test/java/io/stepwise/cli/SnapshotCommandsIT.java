@@ -79,8 +79,7 @@ final class SnapshotCommandsIT {
     assertThat(rowOf(base, listed)).doesNotContain("current").contains(" 0 ");
     assertThat(listed.out()).hasLineCount(4);
 
-    CommandResult activated =
-        CommandResult.of("models", "activate", "tiny", base.substring(0, 10));
+    CommandResult activated = CommandResult.of("models", "activate", "tiny", base.substring(0, 10));
     assertThat(activated.err()).isEmpty();
     assertThat(activated.exitCode()).isZero();
     assertThat(rowOf(base, activated)).contains("current");
@@ -167,9 +166,9 @@ final class SnapshotCommandsIT {
         Files.write(images.resolve(i + ".png"), Png.encode(new FloatImage(1, 8, 8, pixels)));
       }
     }
-    List<String> arguments =
-        new ArrayList<>(List.of("train", "--grey", "--data", data.toString()));
-    arguments.addAll(List.of("--from", model.toString(), "--out", folder.resolve("run").toString()));
+    List<String> arguments = new ArrayList<>(List.of("train", "--grey", "--data", data.toString()));
+    arguments.addAll(
+        List.of("--from", model.toString(), "--out", folder.resolve("run").toString()));
     arguments.addAll(List.of("--batch-size", "4", "--epochs", "2", "--checkpoint-every", "2"));
     arguments.addAll(List.of(more));
     return CommandResult.of(arguments.toArray(String[]::new));

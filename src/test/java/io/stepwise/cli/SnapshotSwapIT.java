@@ -141,7 +141,8 @@ final class SnapshotSwapIT {
     try (SamplingSystem system = SamplingSystem.start(List.of(only), options())) {
       for (long seed = 0; seed < SEEDS; seed++) {
         GenerationResult result =
-            system.generate(request("reference-" + seed, seed), event -> {})
+            system
+                .generate(request("reference-" + seed, seed), event -> {})
                 .toCompletableFuture()
                 .join();
         images.put(seed, pixels(((GenerationResult.Completed) result).images().get(0)));
