@@ -5,6 +5,7 @@ import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.ModelInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An input has one element for all images, or one for each. Where no input has more than one,
  * the {@code n} images are one generation, as those of {@code POST /v1/images/generations} are;
- * otherwise each is a generation of its own, the first image of its seed.
+ * otherwise each is a generation of its own, the first image of its seed, and all are of one
+ * version.
  */
 final class InferenceBatch {
 
@@ -43,13 +45,16 @@ final class InferenceBatch {
   /**
    * Returns the generations, whose images in order are those of the batch.
    *
+   * @param version digest of the weights to use; empty for any where there is one generation, and
+   *     for the current ones where there are several
    * @throws ApiException naming the first input that is wrong
    */
-  static List<GenerationRequest> of(InferenceRequestJson request, ModelInfo model, Client client) {
-    return new InferenceBatch(request, model).generations(client);
+  static List<GenerationRequest> of(
+      InferenceRequestJson request, ModelInfo model, Optional<String> version, Client client) {
+    return new InferenceBatch(request, model).generations(version, client);
   }
 
-  private List<GenerationRequest> generations(Client client) {
+  private List<GenerationRequest> generations(Optional<String> version, Client client) {
     String id = UUID.randomUUID().toString();
     List<GenerationRequest> generations = new ArrayList<>();
     for (int i = 0; i < (isOneGeneration ? 1 : images); i++) {
@@ -57,6 +62,7 @@ final class InferenceBatch {
           GenerationRequest.builder(isOneGeneration ? id : id + "-" + i)
               .client(client)
               .model(model.name())
+              .version(version.orElse(isOneGeneration ? null : model.digest()))
               .prompt(label(i))
               .n(isOneGeneration ? images : 1)
               .seed(integer("seed", i))

@@ -37,7 +37,7 @@ record InferenceMetadataJson(
   static InferenceMetadataJson of(ModelInfo model) {
     return new InferenceMetadataJson(
         model.name(),
-        List.of(model.digest()),
+        model.versions(),
         "stepwise",
         List.of(
             Tensor.vector("seed", "INT64"),

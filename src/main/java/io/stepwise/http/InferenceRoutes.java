@@ -9,12 +9,12 @@ import static org.apache.pekko.http.javadsl.server.Directives.path;
 import static org.apache.pekko.http.javadsl.server.Directives.post;
 import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
-import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.ModelInfo;
 import io.stepwise.sampling.SamplingClient;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -110,14 +110,28 @@ final class InferenceRoutes {
                   .exception();
             });
     InferenceRequestJson request = InferenceRequestJson.parse(JsonBody.assumed(http));
-    return completeWithFuture(find(wanted).thenCompose(model -> infer(request, model, http)));
+    return completeWithFuture(infer(request, wanted, http));
   }
 
   private CompletionStage<HttpResponse> infer(
-      InferenceRequestJson request, ModelInfo model, HttpRequest http) {
-    List<GenerationRequest> generations = InferenceBatch.of(request, model, Caller.of(http));
-    return JointGenerations.run(client, generations, http)
-        .thenApplyAsync(outcome -> answer(request, outcome));
+      InferenceRequestJson request, Wanted wanted, HttpRequest http) {
+    return find(wanted)
+        .thenApply(model -> InferenceBatch.of(request, model, wanted.version(), Caller.of(http)))
+        .thenCompose(generations -> JointGenerations.run(client, generations, http))
+        .thenCompose(
+            outcome ->
+                wanted.version().isEmpty() && isOfNoVersion(outcome)
+                    ? infer(request, wanted, http)
+                    : CompletableFuture.supplyAsync(() -> answer(request, outcome)));
+  }
+
+  /**
+   * Returns whether the version that was current is not any more, which the client did not name.
+   */
+  private static boolean isOfNoVersion(JointGenerations.Outcome outcome) {
+    return outcome instanceof JointGenerations.NotAllMade none
+        && none.first() instanceof GenerationResult.Invalid invalid
+        && invalid.param().equals("version");
   }
 
   private static HttpResponse answer(
@@ -151,14 +165,18 @@ final class InferenceRoutes {
               .filter(served -> served.name().equals(name))
               .findFirst()
               .orElseThrow(() -> ModelRoutes.unknown(name, models).exception());
-      version.ifPresent(asked -> requireVersion(asked, model.digest()));
+      version.ifPresent(asked -> requireVersion(asked, model.versions()));
       return model;
     }
 
-    private static void requireVersion(String asked, String served) {
-      if (!asked.equals(served)) {
+    private static void requireVersion(String asked, List<String> served) {
+      if (!served.contains(asked)) {
         String message =
-            "version: " + FieldValue.quoted(asked) + " (expected: " + served + ", or none)";
+            "version: "
+                + FieldValue.quoted(asked)
+                + " (expected: one of "
+                + String.join(", ", served)
+                + ", or none)";
         throw ApiError.notFound("version_not_found", "version", message).exception();
       }
     }

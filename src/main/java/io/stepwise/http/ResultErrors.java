@@ -45,10 +45,13 @@ final class ResultErrors {
   }
 
   private static ApiError invalid(GenerationResult.Invalid invalid) {
-    return invalid.param().equals("model")
-        ? ApiError.notFound("model_not_found", "model", invalid.message())
-        : ApiError.invalid(
-            StatusCodes.BAD_REQUEST, "invalid_value", invalid.param(), invalid.message());
+    return switch (invalid.param()) {
+      case "model", "version" ->
+          ApiError.notFound(invalid.param() + "_not_found", invalid.param(), invalid.message());
+      default ->
+          ApiError.invalid(
+              StatusCodes.BAD_REQUEST, "invalid_value", invalid.param(), invalid.message());
+    };
   }
 
   private static ApiError refused(GenerationResult.Refused refused) {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the caller's name for this generation, 1 to 128 characters; unique among those that run
  * @param model name of a model; null for the first one served
+ * @param version digest of the weights to use, the current version's or the canary's; null for
+ *     whichever the service chooses
  * @param prompt a label of the model ("sneaker"), its class index ("class:7"), or "" for none
  * @param n how many images
  * @param size "WIDTHxHEIGHT", which must be the model's own; null for that
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record GenerationRequest(
     String id,
     @Nullable String model,
+    @Nullable String version,
     String prompt,
     int n,
     @Nullable String size,
@@ -55,6 +58,7 @@ public record GenerationRequest(
     return new GenerationRequest(
         "",
         model,
+        version,
         prompt,
         n,
         size,
@@ -81,6 +85,7 @@ public record GenerationRequest(
 
     private final String id;
     private @Nullable String model;
+    private @Nullable String version;
     private String prompt = "";
     private int n = 1;
     private @Nullable String size;
@@ -102,6 +107,11 @@ public record GenerationRequest(
 
     public Builder model(@Nullable String model) {
       this.model = model;
+      return this;
+    }
+
+    public Builder version(@Nullable String version) {
+      this.version = version;
       return this;
     }
 
@@ -180,6 +190,7 @@ public record GenerationRequest(
       return new GenerationRequest(
           id,
           model,
+          version,
           prompt,
           n,
           size,

@@ -129,6 +129,7 @@ final class ModelEntry {
     PlanSource plans = served.plans();
     return new ModelInfo(
         versions.current(),
+        versions.offered(),
         plans.solvers(),
         plans.defaultSolver(),
         Math.min(limits.maxSteps(), plans.maxSteps()),

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * A model as callers may ask for it.
  *
+ * @param versions digests of the weights that a request may name, the current ones first
  * @param solvers names of the solvers that requests may name
  * @param defaultSolver the one that is used when a request names none
  * @param maxSteps most steps that a request may ask for
@@ -14,14 +15,16 @@ import java.util.List;
  */
 public record ModelInfo(
     ModelDescription description,
+    List<String> versions,
     List<String> solvers,
     String defaultSolver,
     int maxSteps,
     int maxImages,
     boolean ready) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public ModelInfo {
+    versions = List.copyOf(versions);
     solvers = List.copyOf(solvers);
   }
 
@@ -30,7 +33,7 @@ public record ModelInfo(
     return description.name();
   }
 
-  /** Returns the digest of the weights that new requests get. */
+  /** Returns the digest of the current version's weights. */
   public String digest() {
     return description.digest();
   }

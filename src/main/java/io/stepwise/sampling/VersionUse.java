@@ -4,6 +4,7 @@ import io.stepwise.network.ModelDescription;
 import io.stepwise.sampling.ModelVersions.Canary;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -53,11 +54,27 @@ final class VersionUse {
     return images;
   }
 
+  /** Returns the digests of the versions that a request may name, the current one first. */
+  List<String> offered() {
+    return canary == null ? List.of(current.digest()) : List.of(current.digest(), canary.digest());
+  }
+
   /**
-   * Returns the digest of the version that a request begins on. The same request gets the same one
-   * while nothing changes: its seed decides or, where it names none, its idempotency key or its id.
+   * Returns the digest of the version that a request begins on: the one that it names. Where it
+   * names none, the same request gets the same one while nothing changes: its seed decides or,
+   * where it names none, its idempotency key or its id.
+   *
+   * @throws InvalidRequestException if it names one that no new images begin on
    */
   String choose(GenerationRequest request) {
+    String named = request.version();
+    if (named != null) {
+      if (!offered().contains(named)) {
+        throw new InvalidRequestException(
+            "version", RequestResolver.quoted(named), "one of " + String.join(", ", offered()));
+      }
+      return named;
+    }
     return canary != null && lot(request) < canary.share() ? canary.digest() : current.digest();
   }
 

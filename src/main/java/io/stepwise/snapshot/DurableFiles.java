@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** File operations that are on the disk, not merely on their way to it, when they return. */
-final class DurableFiles {
+public final class DurableFiles {
 
   private DurableFiles() {}
 
   /** Brings a folder with everything in it to the disk. */
-  static void force(Path folder) throws IOException {
+  public static void force(Path folder) throws IOException {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
@@ -44,7 +44,7 @@ final class DurableFiles {
   }
 
   /** Gives a file or folder another place on the same file system, at once. */
-  static void move(Path from, Path to) throws IOException {
+  public static void move(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     Path parent = to.toAbsolutePath().getParent();
     if (parent != null) {
@@ -65,14 +65,14 @@ final class DurableFiles {
   }
 
   /** Returns what lies in a folder, in the order of names. */
-  static List<Path> children(Path folder) throws IOException {
+  public static List<Path> children(Path folder) throws IOException {
     try (Stream<Path> paths = Files.list(folder)) {
       return paths.sorted().toList();
     }
   }
 
   /** Removes a file, or a folder with everything in it; links are removed, not followed. */
-  static void delete(Path path) throws IOException {
+  public static void delete(Path path) throws IOException {
     Files.walkFileTree(
         path,
         new SimpleFileVisitor<>() {

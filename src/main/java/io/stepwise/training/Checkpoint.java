@@ -5,16 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stepwise.network.Safetensors;
 import io.stepwise.network.TensorData;
+import io.stepwise.snapshot.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +62,8 @@ record Checkpoint(
 
   /**
    * Writes the checkpoint below a folder, unless one of that step is there, which is the same. It
-   * is seen whole or not at all: it is written beside and then renamed. Older ones are removed
-   * after that.
+   * is seen whole or not at all: it is written beside, brought to the disk and then renamed. Older
+   * ones are removed after that.
    */
   void write(Path folder) throws IOException {
     Path target = folder.resolve(String.format("%s%08d", PREFIX, step));
@@ -78,20 +77,18 @@ record Checkpoint(
         .writerWithDefaultPrettyPrinter()
         .writeValue(
             temporary.resolve(STATE).toFile(), new State(options, dataset, step, seconds, best));
-    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    DurableFiles.force(temporary);
+    DurableFiles.move(temporary, target);
     for (Path other : children(folder)) {
       if (!other.equals(target)) {
-        deleteRecursively(other);
+        DurableFiles.delete(other);
       }
     }
   }
 
   /** Reads the newest checkpoint below a folder, if there is any. */
   static Optional<Checkpoint> readNewest(Path folder) throws IOException {
-    Optional<Path> newest =
-        children(folder).stream()
-            .filter(path -> path.getFileName().toString().startsWith(PREFIX))
-            .max(Comparator.naturalOrder());
+    Optional<Path> newest = newest(folder);
     if (newest.isEmpty()) {
       return Optional.empty();
     }
@@ -112,21 +109,18 @@ record Checkpoint(
     }
   }
 
-  private static List<Path> children(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> paths = Files.list(folder)) {
-      return paths.toList();
-    }
+  /** Returns whether there is a checkpoint below a folder, readable or not. */
+  static boolean isBelow(Path folder) throws IOException {
+    return newest(folder).isPresent();
   }
 
-  static void deleteRecursively(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      for (Path child : children(path)) {
-        deleteRecursively(child);
-      }
-    }
-    Files.deleteIfExists(path);
+  private static Optional<Path> newest(Path folder) throws IOException {
+    return children(folder).stream()
+        .filter(path -> path.getFileName().toString().startsWith(PREFIX))
+        .max(Comparator.naturalOrder());
+  }
+
+  private static List<Path> children(Path folder) throws IOException {
+    return Files.isDirectory(folder) ? DurableFiles.children(folder) : List.of();
   }
 }

@@ -1,6 +1,7 @@
 package io.stepwise.training;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.snapshot.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,9 +82,22 @@ public final class RunFolder {
     return new RunSession(run, this);
   }
 
-  /** Removes an earlier training. */
+  /**
+   * Makes room for a new training. An earlier one that can be gone on with becomes {@link
+   * #previous}, in place of the one that was; any other is removed.
+   */
   void clear() throws IOException {
-    Checkpoint.deleteRecursively(folder);
+    if (Checkpoint.isBelow(checkpoints())) {
+      DurableFiles.delete(previous());
+      DurableFiles.move(folder, previous());
+    } else {
+      DurableFiles.delete(folder);
+    }
+  }
+
+  /** Returns where the training before this one is, if there was one. */
+  Path previous() {
+    return folder.resolveSibling(folder.getFileName() + ".previous");
   }
 
   Path checkpoints() {

@@ -32,7 +32,8 @@ final class TrainingJob implements AutoCloseable {
   }
 
   /**
-   * Opens the data and the weights, and writes a first checkpoint.
+   * Opens the data and the weights, and writes a first checkpoint. A new training sets the model's
+   * last one aside.
    *
    * @param continues whether this is the same training as before, after a failure
    * @throws IllegalArgumentException if the order does not suit the model or the data
@@ -48,15 +49,22 @@ final class TrainingJob implements AutoCloseable {
           "resume: true (expected: false, as " + model.name() + " has no training to go on with)");
     }
     TrainingRun run = resumed.orElseGet(() -> begin(model, order, dataset, threads));
+    RunSession session;
     try {
       if (resumed.isEmpty()) {
         folder.clear();
       }
-      RunSession session = folder.begin(run);
-      session.save();
-      return new TrainingJob(model, dataset, run, session);
+      session = folder.begin(run);
     } catch (IOException | RuntimeException | Error e) {
       run.close();
+      throw e;
+    }
+    TrainingJob job = new TrainingJob(model, dataset, run, session);
+    try {
+      job.save();
+      return job;
+    } catch (IOException | RuntimeException | Error e) {
+      job.close();
       throw e;
     }
   }

@@ -1,7 +1,9 @@
 package io.stepwise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.stepwise.image.Png;
 import io.stepwise.network.ModelFiles;
 import io.stepwise.network.Safetensors;
 import io.stepwise.network.TensorData;
@@ -23,8 +25,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -38,13 +42,19 @@ final class SnapshotSwapIT {
   private static final String MODEL = "fashion-mnist";
   private static final int SWAPS = 24;
   private static final int STEPS = 20;
+  private static final long SEEDS = 2;
+
+  /** In [-1, 1]: a rounding of the last PNG bit is 1/127.5, and none may differ. */
+  private static final float MOST_DIFFERENCE = 1e-3f;
+
   private static final long MOST_GROWTH = 40L << 20;
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Duration HOUR = Duration.ofHours(1);
 
   @TempDir Path folder;
 
-  private final Map<String, byte[]> pixels = new HashMap<>();
+  private final Map<String, Map<Long, float[]>> references = new HashMap<>();
+  private final Set<String> seen = new HashSet<>();
   private int requests;
 
   @Test
@@ -55,6 +65,7 @@ final class SnapshotSwapIT {
     store.add(version(2));
     List<String> digests = store.history().stream().map(Snapshot::digest).toList();
     assertThat(digests).hasSize(3).doesNotHaveDuplicates();
+    digests.forEach(digest -> references.put(digest, references(store, digest)));
     ServedModel model =
         ServedModel.of(SnapshotStores.current(store, "cpu"), 1, 1)
             .versionedIn(VersionStore.of(store, "cpu"));
@@ -87,7 +98,7 @@ final class SnapshotSwapIT {
         "longest pause between two steps of an image: %d ms, with swaps %d ms; memory %+d KiB%n",
         quietPause / 1_000_000, swapPause / 1_000_000, (nativeBytes() - before) >> 10);
     assertThat(nativeBytes() - before).isLessThan(MOST_GROWTH);
-    assertThat(pixels.keySet().stream().map(key -> key.split(" ")[0]).distinct()).hasSize(3);
+    assertThat(seen).hasSize(3);
   }
 
   /** Makes images of two seeds, and notes the longest time between two steps of one. */
@@ -95,9 +106,9 @@ final class SnapshotSwapIT {
     List<CompletionStage<GenerationResult>> results = new ArrayList<>();
     for (int i = 0; i < times; i++) {
       AtomicLong last = new AtomicLong();
-      GenerationRequest request =
-          GenerationRequest.builder("r-" + ++requests).n(1).steps(STEPS).seed(i % 2L).build();
-      results.add(system.generate(request, event -> note(event, last, longest)));
+      results.add(
+          system.generate(
+              request("r-" + ++requests, i % SEEDS), event -> note(event, last, longest)));
     }
     results.forEach(result -> check(result.toCompletableFuture().join()));
   }
@@ -116,7 +127,37 @@ final class SnapshotSwapIT {
     assertThat(result).isInstanceOf(GenerationResult.Completed.class);
     GenerationResult.Completed completed = (GenerationResult.Completed) result;
     GeneratedImage image = completed.images().get(0);
-    pixels.putIfAbsent(completed.snapshot() + " " + image.seed(), image.png());
+    seen.add(completed.snapshot());
+    assertThat(pixels(image))
+        .as("seed %d of the version %s", image.seed(), completed.snapshot())
+        .containsExactly(
+            references.get(completed.snapshot()).get(image.seed()), within(MOST_DIFFERENCE));
+  }
+
+  /** Makes the images on a service that has no other version. */
+  private static Map<Long, float[]> references(SnapshotStore store, String digest) {
+    ServedModel only = ServedModel.of(store.load(digest, "cpu"), 1, 1);
+    Map<Long, float[]> images = new HashMap<>();
+    try (SamplingSystem system = SamplingSystem.start(List.of(only), options())) {
+      for (long seed = 0; seed < SEEDS; seed++) {
+        GenerationResult result =
+            system
+                .generate(request("reference-" + seed, seed), event -> {})
+                .toCompletableFuture()
+                .join();
+        images.put(seed, pixels(((GenerationResult.Completed) result).images().get(0)));
+      }
+    }
+    assertThat(images.get(0L)).isNotEqualTo(images.get(1L));
+    return images;
+  }
+
+  private static GenerationRequest request(String id, long seed) {
+    return GenerationRequest.builder(id).n(1).steps(STEPS).seed(seed).build();
+  }
+
+  private static float[] pixels(GeneratedImage image) {
+    return Png.decode(image.png()).pixels();
   }
 
   private static SnapshotContent version(int number) {

@@ -113,7 +113,8 @@ final class TestServer implements AutoCloseable {
 
   static ModelInfo model(String name) {
     ModelDescription description = ToyModel.named(name).description();
-    return new ModelInfo(description, List.of("ddpm", "ddim"), "ddpm", 1000, 8, true);
+    return new ModelInfo(
+        description, List.of(description.digest()), List.of("ddpm", "ddim"), "ddpm", 1000, 8, true);
   }
 
   Meters meters() {

@@ -189,6 +189,7 @@ final class SamplingServiceTest {
         .isEqualTo(
             new ModelInfo(
                 model.description(),
+                List.of(model.description().digest()),
                 List.of("ancestral", "direct", "remembering"),
                 "ancestral",
                 1000,

@@ -1,6 +1,7 @@
 package io.stepwise.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stepwise.network.ModelDescription;
 import io.stepwise.network.ToyModel;
@@ -113,6 +114,33 @@ final class VersionUseTest {
   }
 
   @Test
+  void requestThatNamesAVersionGetsItWhateverTheShare() {
+    use.begin("new");
+    use.tryOut(new Canary("new", 0.01));
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(use.choose(naming("new", i))).isEqualTo("new");
+      assertThat(use.choose(naming(OLD.digest(), i))).isEqualTo(OLD.digest());
+    }
+    assertThat(use.offered()).containsExactly(OLD.digest(), "new");
+  }
+
+  @Test
+  void versionThatNoNewImagesBeginOnIsRefused() {
+    pin("a", 1);
+    use.begin("new");
+    assertThatThrownBy(() -> use.choose(naming("new", 0)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("version: \"new\" (expected: one of " + OLD.digest() + ")");
+
+    use.use(NEW);
+
+    assertThatThrownBy(() -> use.choose(naming(OLD.digest(), 0)))
+        .as("though an image is under way on it")
+        .isInstanceOf(InvalidRequestException.class);
+  }
+
+  @Test
   void promotionEndsTheTrial() {
     use.begin("new");
     use.tryOut(new Canary("new", 0.5));
@@ -142,6 +170,10 @@ final class VersionUseTest {
   private void pin(String id, int images) {
     GenerationRequest request = GenerationRequest.builder(id).n(images).build();
     use.pin(resolver.resolve(request, 0).on(use.choose(request)));
+  }
+
+  private static GenerationRequest naming(String version, int number) {
+    return GenerationRequest.builder("request-" + number).version(version).build();
   }
 
   private static GenerationRequest request(String id) {

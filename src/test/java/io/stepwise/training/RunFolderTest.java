@@ -8,6 +8,7 @@ import io.stepwise.data.ImageDataset;
 import io.stepwise.network.NetworkException;
 import io.stepwise.network.TensorData;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,34 @@ final class RunFolderTest {
     for (int i = 0; i < STEPS; i++) {
       assertThat(fromEvents.get(i)).isCloseTo(losses.get(i), within(1e-6));
     }
+  }
+
+  @Test
+  void newTrainingKeepsThePreviousOneWhichCanBeGoneOnWith() throws IOException {
+    RunFolder folder = new RunFolder(temporary.resolve("run"));
+    train(temporary.resolve("run"), 3);
+    folder.clear();
+    assertThat(temporary.resolve("run")).doesNotExist();
+    train(temporary.resolve("run"), 5);
+    folder.clear();
+
+    assertThat(losses("run.previous")).as("the last, not the one before").hasSize(5);
+    train(folder.previous(), STEPS);
+    train(temporary.resolve("unbroken"), STEPS);
+    assertThat(losses("run.previous")).isEqualTo(losses("unbroken"));
+  }
+
+  @Test
+  void trainingThatNeverWroteACheckpointReplacesNone() throws IOException {
+    RunFolder folder = new RunFolder(temporary.resolve("run"));
+    train(temporary.resolve("run"), 3);
+    folder.clear();
+    Files.createDirectories(temporary.resolve("run/checkpoints/writing-1"));
+
+    folder.clear();
+
+    assertThat(temporary.resolve("run")).doesNotExist();
+    assertThat(losses("run.previous")).hasSize(3);
   }
 
   @Test
