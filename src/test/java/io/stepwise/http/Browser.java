@@ -192,6 +192,8 @@ public final class Browser implements AutoCloseable {
       return files
           .filter(file -> file.getFileName().toString().startsWith(beginning))
           .filter(file -> file.getFileName().toString().endsWith(ending))
+          // A name is taken with an empty file before the whole one is put in its place.
+          .filter(file -> file.toFile().length() > 0)
           .findFirst();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
