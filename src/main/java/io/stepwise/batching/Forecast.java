@@ -23,7 +23,7 @@ import java.util.Map;
  */
 final class Forecast {
 
-  private static final int MOST_EVENTS = 2000;
+  private static final int MOST_EVENTS = 500;
   private static final double NOTHING = 1e-6;
 
   private final Capacity capacity;
