@@ -10,7 +10,6 @@ import io.stepwise.network.StepOutput;
 import io.stepwise.sampling.ImageEncoder;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -62,10 +61,7 @@ final class IdleModel implements DenoisingModel {
 
       @Override
       public List<StepOutput> run(List<StepInput> batch) {
-        long end = System.nanoTime() + nanosOfRows.applyAsLong(batch.size());
-        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-          LockSupport.parkNanos(left);
-        }
+        Timing.waitUntil(System.nanoTime() + nanosOfRows.applyAsLong(batch.size()));
         return batch.stream().map(input -> new StepOutput(input.x(), input.history())).toList();
       }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Policies that make a batch anew for every step against {@code request}, whose batches run to
@@ -156,8 +157,7 @@ final class PolicyBenchmark implements Benchmark {
             / find(runs, DEFAULT, LOAD_OF_TARGET).millis(shortest, MEDIAN);
     double gain =
         LOADS.stream()
-            .flatMap(
-                load -> List.of(TIGHT, LOOSE).stream().map(slo -> gain(runs, load, slo, unloaded)))
+            .flatMap(load -> Stream.of(TIGHT, LOOSE).map(slo -> gain(runs, load, slo, unloaded)))
             .mapToDouble(Double::doubleValue)
             .min()
             .orElseThrow();

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -58,9 +57,7 @@ final class PolicyRun {
       long begin = System.nanoTime();
       for (Arrival arrival : arrivals) {
         long due = begin + (long) (arrival.at() * gapNanos);
-        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-          LockSupport.parkNanos(left);
-        }
+        Timing.waitUntil(due);
         Histogram latency = latency(arrival.steps());
         answers.add(
             service

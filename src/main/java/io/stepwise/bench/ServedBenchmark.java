@@ -3,7 +3,6 @@ package io.stepwise.bench;
 import io.stepwise.network.StepInput;
 import io.stepwise.sampling.ImageEncoder;
 import io.stepwise.sampling.ServedModel;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +29,7 @@ final class ServedBenchmark implements Benchmark {
 
   @Override
   public BenchmarkReport run(BenchmarkOptions options) {
-    List<Map<String, Object>> rows = new ArrayList<>();
-    List<Double> shares = new ArrayList<>();
+    Comparison comparison = new Comparison("served", "bare");
     ServedModel served = ServedModel.of(options.model(), 1, options.threads());
     int steps = Math.min(STEPS, served.plans().maxSteps());
     try (KernelLoop loop = new KernelLoop(options.model(), options.threads());
@@ -39,30 +37,20 @@ final class ServedBenchmark implements Benchmark {
       List<StepInput> batch = loop.batch(BATCH_SIZE);
       loop.step(batch);
       service.generate(BATCH_SIZE, steps);
-      for (int round = 0; round < options.rounds(); round++) {
-        double before = bareRate(loop, batch, options);
-        int images = imagesFor(before, options, steps);
-        double seconds = Timing.seconds(() -> service.generate(images, steps));
-        double after = bareRate(loop, batch, options);
-        double bare = (before + after) / 2;
-        double rate = images * (double) steps / seconds;
-        shares.add(rate / bare);
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("round", round + 1);
-        row.put("bare_image_steps_per_second", Figures.rounded(bare));
-        row.put("served_image_steps_per_second", Figures.rounded(rate));
-        row.put("of_bare", Figures.rounded(rate / bare));
-        rows.add(row);
-      }
+      comparison.measure(
+          options.rounds(),
+          () -> bareRate(loop, batch, options),
+          bare -> servedRate(service, imagesFor(bare, options, steps), steps));
     }
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("batch", BATCH_SIZE);
     facts.put("steps", steps);
     facts.put("threads", options.threads());
-    return new BenchmarkReport(
-        facts,
-        rows,
-        List.of(BenchmarkReport.Target.atLeast("service of bare loop", Median.of(shares), TARGET)));
+    return comparison.report(facts, "service of bare loop", TARGET);
+  }
+
+  private static double servedRate(MeasuredService service, int images, int steps) {
+    return images * (double) steps / Timing.seconds(() -> service.generate(images, steps));
   }
 
   private static double bareRate(KernelLoop loop, List<StepInput> batch, BenchmarkOptions options) {

@@ -16,7 +16,6 @@ import io.stepwise.settings.Settings;
 import io.stepwise.telemetry.Meters;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,36 +48,23 @@ final class StreamBenchmark implements Benchmark {
   public BenchmarkReport run(BenchmarkOptions options) {
     ServedModel served = ServedModel.of(options.model(), 1, options.threads());
     int steps = Math.min(STEPS, served.plans().maxSteps());
-    List<Map<String, Object>> rows = new ArrayList<>();
-    List<Double> shares = new ArrayList<>();
+    Comparison comparison = new Comparison("streamed", "none");
     try (MeasuredService service = MeasuredService.start(served, READERS, ImageEncoder.png())) {
       HttpServer server = listen(service);
       URI url = URI.create("http://127.0.0.1:" + server.address().getPort());
       Duration length = options.length().multipliedBy(LENGTHS);
       rate(url, steps, 1, options.length());
-      for (int round = 0; round < options.rounds(); round++) {
-        double before = rate(url, steps, 0, length.dividedBy(2));
-        double streamed = rate(url, steps, 1, length);
-        double after = rate(url, steps, 0, length.dividedBy(2));
-        double silent = (before + after) / 2;
-        shares.add(streamed / silent);
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("round", round + 1);
-        row.put("none_image_steps_per_second", Figures.rounded(silent));
-        row.put("streamed_image_steps_per_second", Figures.rounded(streamed));
-        row.put("of_none", Figures.rounded(streamed / silent));
-        rows.add(row);
-      }
+      comparison.measure(
+          options.rounds(),
+          () -> rate(url, steps, 0, length.dividedBy(2)),
+          none -> rate(url, steps, 1, length));
       server.stop(GRACE).toCompletableFuture().join();
     }
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("readers", READERS);
     facts.put("steps", steps);
     facts.put("threads", options.threads());
-    return new BenchmarkReport(
-        facts,
-        rows,
-        List.of(BenchmarkReport.Target.atLeast("streamed of none", Median.of(shares), TARGET)));
+    return comparison.report(facts, "streamed of none", TARGET);
   }
 
   private static HttpServer listen(MeasuredService service) {

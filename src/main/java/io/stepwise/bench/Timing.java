@@ -1,6 +1,7 @@
 package io.stepwise.bench;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** Rates of work, by the clock on the wall. */
 final class Timing {
@@ -24,6 +25,13 @@ final class Timing {
       elapsed = System.nanoTime() - begin;
     } while (elapsed < least.toNanos());
     return count * NANOS / elapsed;
+  }
+
+  /** Waits, at no cost of the processor, until the system's clock shows so many nanoseconds. */
+  static void waitUntil(long nanos) {
+    for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 
   /** Does work once and returns the seconds that it took. */
