@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stepwise.load.ApiKey;
+import io.stepwise.load.ServerUrl;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -25,10 +26,7 @@ record Server(URI url, @Nullable ApiKey key) {
   private static final Duration ANSWER = Duration.ofMinutes(6);
 
   Server {
-    String scheme = url.getScheme();
-    if (url.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-      throw new IllegalArgumentException("--url: " + url + " (expected: http://HOST:PORT)");
-    }
+    url = ServerUrl.checked(url);
   }
 
   /**
@@ -84,9 +82,8 @@ record Server(URI url, @Nullable ApiKey key) {
 
   /** Returns the address of a path, in which names may hold any character but a slash. */
   private URI address(String path) {
-    String base = url.toString().replaceFirst("/*$", "").replaceFirst("/v1$", "");
     try {
-      return URI.create(base + new URI(null, null, path, null).getRawPath());
+      return URI.create(url + new URI(null, null, path, null).getRawPath());
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("path: " + path, e);
     }

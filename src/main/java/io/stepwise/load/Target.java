@@ -27,14 +27,7 @@ public record Target(
 
   /** Checks what belongs together and removes a final slash and a final {@code /v1}. */
   public Target {
-    String scheme = url.getScheme();
-    boolean isHttp = "http".equals(scheme) || "https".equals(scheme);
-    boolean hasMore = url.getRawQuery() != null || url.getRawFragment() != null;
-    if (!isHttp || url.getHost() == null || hasMore || url.getRawUserInfo() != null) {
-      throw new IllegalArgumentException(
-          "--url: not as expected (expected: http:// or https://, host, port and path alone)");
-    }
-    url = URI.create(url.toString().replaceFirst("/*$", "").replaceFirst("/v1$", ""));
+    url = ServerUrl.checked(url);
     if (openAi && streaming == Streaming.WEBSOCKET) {
       throw new IllegalArgumentException(
           "--stream: websocket (expected: none or sse with --openai)");
