@@ -14,4 +14,10 @@ public final class NetworkException extends RuntimeException {
   public NetworkException(String message) {
     super(message);
   }
+
+  /** Returns why something failed, in words: its message, or its kind where it has none. */
+  public static String reason(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
 }

@@ -115,8 +115,7 @@ public final class TorchRuntime {
     } catch (NetworkException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new NetworkException(what + ": " + reason, e);
+      throw new NetworkException(what + ": " + NetworkException.reason(e), e);
     }
   }
 

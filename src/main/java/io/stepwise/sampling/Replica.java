@@ -185,7 +185,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       kernels.open(model);
     } catch (Throwable failure) {
       kernels.close();
-      router.tell(new Router.CannotStart(slot, getContext().getSelf(), describe(failure)));
+      router.tell(
+          new Router.CannotStart(slot, getContext().getSelf(), NetworkException.reason(failure)));
       throw asException("weights cannot be loaded", failure);
     }
   }
@@ -211,7 +212,7 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     try {
       done = run(batch);
     } catch (Throwable failure) {
-      router.tell(new Router.BatchFailed(slot, batch.batchId(), describe(failure)));
+      router.tell(new Router.BatchFailed(slot, batch.batchId(), NetworkException.reason(failure)));
       throw asException("step of " + batch.states().size() + " images", failure);
     }
     router.tell(done);
@@ -228,7 +229,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
       images = StatusReply.success(decode(kernels.get(order.weights()), order.states()));
     } catch (Throwable failure) {
       getContext().getLog().warn("replica [{}]: a preview cannot be decoded", slot, failure);
-      images = StatusReply.error("the preview cannot be decoded: " + describe(failure));
+      images =
+          StatusReply.error("the preview cannot be decoded: " + NetworkException.reason(failure));
     }
     router.tell(new Router.Decoded(slot, order.batchId(), images));
     return this;
@@ -263,7 +265,8 @@ final class Replica extends AbstractBehavior<Replica.Command> {
     router.tell(
         failure == null
             ? new Router.Loaded(slot, incarnation, weights, opened.took())
-            : new Router.LoadFailed(slot, incarnation, weights, describe(cause(failure))));
+            : new Router.LoadFailed(
+                slot, incarnation, weights, NetworkException.reason(cause(failure))));
     return this;
   }
 
@@ -345,16 +348,11 @@ final class Replica extends AbstractBehavior<Replica.Command> {
   private static RuntimeException asException(String what, Throwable failure) {
     return failure instanceof RuntimeException exception
         ? exception
-        : new NetworkException(what + ": " + describe(failure), failure);
+        : new NetworkException(what + ": " + NetworkException.reason(failure), failure);
   }
 
   private static Throwable cause(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
     return cause == null ? failure : cause;
-  }
-
-  private static String describe(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
   }
 }

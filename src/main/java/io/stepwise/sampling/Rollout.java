@@ -2,6 +2,7 @@ package io.stepwise.sampling;
 
 import io.stepwise.network.DenoisingModel;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.network.NetworkException;
 import io.stepwise.sampling.ModelVersions.Refused;
 import io.stepwise.snapshot.Snapshot;
 import java.time.Duration;
@@ -248,7 +249,8 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
     Change failed = change;
     if (failed != null) {
       Throwable cause = cause(failure);
-      String reason = cause instanceof TimeoutException ? "it took too long" : describe(cause);
+      String reason =
+          cause instanceof TimeoutException ? "it took too long" : NetworkException.reason(cause);
       getContext()
           .getLog()
           .warn("[{}] is not served with [{}]: {}", model.name(), failed.version(), reason);
@@ -296,7 +298,7 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
     told.replyTo()
         .tell(
             told.history() == null
-                ? StatusReply.error(describe(cause(told.failure())))
+                ? StatusReply.error(NetworkException.reason(cause(told.failure())))
                 : StatusReply.success(known.with(told.history(), refused)));
     return this;
   }
@@ -336,9 +338,5 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
   private static Throwable cause(@Nullable Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     return cause == null ? new IllegalStateException("nothing came of it") : cause;
-  }
-
-  private static String describe(Throwable failure) {
-    return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
   }
 }

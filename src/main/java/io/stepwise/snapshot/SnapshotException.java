@@ -1,6 +1,7 @@
 package io.stepwise.snapshot;
 
 import io.stepwise.network.ModelFolderException;
+import io.stepwise.network.NetworkException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -35,6 +36,6 @@ public final class SnapshotException extends RuntimeException {
     if (cause instanceof IOException failure) {
       return ModelFolderException.reason(failure);
     }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return NetworkException.reason(cause);
   }
 }

@@ -2,6 +2,7 @@ package io.stepwise.training;
 
 import io.stepwise.data.DatasetException;
 import io.stepwise.network.ModelFolderException;
+import io.stepwise.network.NetworkException;
 import io.stepwise.snapshot.Snapshot;
 import io.stepwise.snapshot.SnapshotException;
 import java.io.IOException;
@@ -116,7 +117,8 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
         | SnapshotException e) {
       return cannotBegin(task, e, false);
     } catch (Throwable failure) {
-      task.trainer().tell(new Trainer.Troubled("cannot begin: " + describe(failure)));
+      task.trainer()
+          .tell(new Trainer.Troubled("cannot begin: " + NetworkException.reason(failure)));
       throw asException("cannot begin", failure);
     }
     begun.set(true);
@@ -128,7 +130,7 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
   }
 
   private static Behavior<Command> cannotBegin(Task task, Exception e, boolean isOrderWrong) {
-    task.trainer().tell(Trainer.Ended.failed(describe(e), isOrderWrong));
+    task.trainer().tell(Trainer.Ended.failed(NetworkException.reason(e), isOrderWrong));
     return Behaviors.stopped();
   }
 
@@ -160,9 +162,9 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
     try {
       return proceed();
     } catch (TrainingException e) {
-      return end(Trainer.Ended.failed(describe(e), false));
+      return end(Trainer.Ended.failed(NetworkException.reason(e), false));
     } catch (Throwable failure) {
-      task.trainer().tell(new Trainer.Troubled("update: " + describe(failure)));
+      task.trainer().tell(new Trainer.Troubled("update: " + NetworkException.reason(failure)));
       throw asException("update", failure);
     }
   }
@@ -278,11 +280,6 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
   private static RuntimeException asException(String what, Throwable failure) {
     return failure instanceof RuntimeException exception
         ? exception
-        : new TrainingException(what + ": " + describe(failure), failure);
-  }
-
-  static String describe(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
+        : new TrainingException(what + ": " + NetworkException.reason(failure), failure);
   }
 }

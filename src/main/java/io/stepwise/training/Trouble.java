@@ -1,5 +1,6 @@
 package io.stepwise.training;
 
+import io.stepwise.network.NetworkException;
 import io.stepwise.snapshot.SnapshotException;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class Trouble {
       }
     } catch (IOException | SnapshotException e) {
       failures.put(name, System.nanoTime());
-      trainer.tell(new Trainer.Troubled(name + ": " + TrainingWorker.describe(e)));
+      trainer.tell(new Trainer.Troubled(name + ": " + NetworkException.reason(e)));
     }
   }
 
