@@ -77,10 +77,6 @@ final class TrainingRecord {
     error = problem;
   }
 
-  @Nullable String error() {
-    return error;
-  }
-
   /** Forgets the times of updates, so that a pause does not count. */
   void interruptRate() {
     times.clear();

@@ -76,9 +76,4 @@ public record TrainingStatus(
     curve = List.copyOf(curve);
     published = List.copyOf(published);
   }
-
-  /** Returns whether a training is under way, so that no other can begin. */
-  public boolean isUnderWay() {
-    return state == State.RUNNING || state == State.PAUSED || state == State.STOPPING;
-  }
 }

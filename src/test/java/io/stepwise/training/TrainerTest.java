@@ -139,7 +139,8 @@ final class TrainerTest {
     await(now -> now.step() >= 3);
     trainer.tell(new Trainer.Stop(replies.ref()));
     accepted();
-    if (await(now -> !now.isUnderWay()).state() == State.IDLE) {
+    List<State> ended = List.of(State.IDLE, State.FINISHED, State.FAILED);
+    if (await(now -> ended.contains(now.state())).state() == State.IDLE) {
       start(resumed());
       await(now -> now.state() == State.FINISHED);
     }
