@@ -42,6 +42,7 @@ final class ArchitectureTest {
                     "org.apache.commons.rng..",
                     "org.knowm.xchart..",
                     "com.google.protobuf..",
+                    "org.jgrapht..",
                     "org.HdrHistogram..",
                     "java.net.http..",
                     "picocli..",

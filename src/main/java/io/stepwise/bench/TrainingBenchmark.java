@@ -1,6 +1,8 @@
 package io.stepwise.bench;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.family.Family;
+import io.stepwise.family.FamilyOptions;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.network.UNetConfig;
@@ -118,6 +120,7 @@ final class TrainingBenchmark implements Benchmark {
       ModelDescription model = options.model().description();
       TrainingOptions training =
           new TrainingOptions(
+              FamilyOptions.of(Family.DDPM),
               network.fields(),
               model.scheduler().fields(),
               null,

@@ -1,6 +1,7 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.family.FamilyOptions;
 import io.stepwise.network.PretrainedModel;
 import io.stepwise.training.LearningRate;
 import io.stepwise.training.LearningRateSchedule;
@@ -10,10 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of a command that decide how a network is trained. */
 final class TrainingArguments {
+
+  @Mixin final FamilyArguments family = new FamilyArguments();
 
   @Option(
       names = "--epochs",
@@ -108,18 +112,6 @@ final class TrainingArguments {
   @Option(names = "--dropout", description = "default: ${DEFAULT-VALUE}", defaultValue = "0")
   double dropout;
 
-  @Option(
-      names = "--prediction",
-      description = "epsilon, v_prediction or sample (default: ${DEFAULT-VALUE}).",
-      defaultValue = "v_prediction")
-  String prediction = "";
-
-  @Option(
-      names = "--schedule",
-      description = "linear, scaled_linear or squaredcos_cap_v2 (default: ${DEFAULT-VALUE}).",
-      defaultValue = "squaredcos_cap_v2")
-  String schedule = "";
-
   @Option(names = "--seed", description = "default: ${DEFAULT-VALUE}", defaultValue = "1")
   long seed;
 
@@ -145,7 +137,7 @@ final class TrainingArguments {
    * @throws IllegalArgumentException if one is out of its limits; it names the option
    */
   TrainingOptions options(ImageDataset dataset) {
-    return options(network(dataset), scheduler(), null, dataset);
+    return options(family.options(), network(dataset), family.scheduler(), null, dataset);
   }
 
   /**
@@ -162,6 +154,7 @@ final class TrainingArguments {
               .formatted(labels, dataset.labelNames()));
     }
     return options(
+        family.options(model),
         model.network().fields(),
         model.scheduler().fields(),
         model.description().digest(),
@@ -169,6 +162,7 @@ final class TrainingArguments {
   }
 
   private TrainingOptions options(
+      FamilyOptions familyOptions,
       Map<String, @Nullable Object> network,
       Map<String, Object> scheduler,
       @Nullable String startedFrom,
@@ -179,6 +173,7 @@ final class TrainingArguments {
     TrainCommand.requireAtLeastOne("--batch-size", batchSize);
     int trainedOn = Math.max(1, dataset.count() - validationImages);
     return new TrainingOptions(
+        familyOptions,
         network,
         scheduler,
         startedFrom,
@@ -195,23 +190,14 @@ final class TrainingArguments {
         new TrainingOptions.Validation(validationImages, validateEvery));
   }
 
-  private Map<String, Object> scheduler() {
-    Map<String, Object> scheduler = new LinkedHashMap<>();
-    scheduler.put("_class_name", "DDPMScheduler");
-    scheduler.put("num_train_timesteps", 1000);
-    scheduler.put("beta_schedule", schedule);
-    scheduler.put("prediction_type", prediction);
-    scheduler.put("clip_sample", true);
-    scheduler.put("use_clipped_model_output", true);
-    return scheduler;
-  }
-
   /** The lowest level has attention, as in Ho et al. 2020 scaled to small images. */
   private Map<String, @Nullable Object> network(ImageDataset dataset) {
     int last = channels.size() - 1;
     Map<String, @Nullable Object> network = new LinkedHashMap<>();
     network.put("sample_size", List.of(dataset.height(), dataset.width()));
-    network.put("in_channels", dataset.channels());
+    List<Double> frequencies = family.inputFrequencies();
+    network.put("in_channels", dataset.channels() * (1 + 2 * frequencies.size()));
+    network.put("input_frequencies", frequencies);
     network.put("out_channels", dataset.channels());
     network.put(
         "down_block_types",

@@ -1,6 +1,8 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.SchedulerConfig;
+import io.stepwise.diffusion.StepPlan;
 import io.stepwise.image.FloatImage;
 import io.stepwise.image.ImageGrid;
 import io.stepwise.image.Png;
@@ -145,11 +147,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     List<FloatImage> images;
     try (StepKernel kernel = model.openKernel(threads)) {
       images =
-          BatchSampler.sample(
-                  kernel,
-                  model.description().scheduler().withSolver("ddim").plan(SAMPLING_STEPS, null),
-                  shape,
-                  requests)
+          BatchSampler.sample(kernel, plan(model.description().scheduler()), shape, requests)
               .stream()
               .map(x -> new FloatImage(shape.channels(), shape.height(), shape.width(), x))
               .toList();
@@ -163,6 +161,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     byte[] png = Png.encode(grid);
     Files.write(folder.resolve(String.format(Locale.ROOT, "step-%06d.png", run.step())), png);
     return new SampleGrid(png, grid.width(), grid.height(), grid.channels());
+  }
+
+  private static StepPlan plan(SchedulerConfig scheduler) {
+    SchedulerConfig quick =
+        scheduler.solver().equals("ddpm") ? scheduler.withSolver("ddim") : scheduler;
+    return quick.plan(Math.min(SAMPLING_STEPS, scheduler.trainTimesteps()), null);
   }
 
   private Path model() {

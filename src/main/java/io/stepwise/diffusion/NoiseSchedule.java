@@ -74,6 +74,28 @@ public final class NoiseSchedule {
         });
   }
 
+  /**
+   * Returns the schedule whose log-SNR falls along a line, in equal steps from the first timestep
+   * to the last: Kingma et al. 2021 (arXiv:2107.00630). Each beta makes up for the rounding of
+   * those before it.
+   *
+   * @param most log-SNR of timestep 0
+   * @param least log-SNR of the last timestep
+   * @throws IllegalArgumentException if there are so many timesteps, or so little noise at the
+   *     first, that float32 does not tell two of them apart
+   */
+  public static NoiseSchedule linearLogSnr(int trainTimesteps, double most, double least) {
+    float[] betas = new float[requireTimesteps(trainTimesteps)];
+    double alphaBar = 1;
+    for (int t = 0; t < betas.length; t++) {
+      double share = (double) t / Math.max(1, betas.length - 1);
+      double wanted = 1 / (1 + Math.exp(-(most + share * (least - most))));
+      betas[t] = (float) (1 - wanted / alphaBar);
+      alphaBar *= 1f - betas[t];
+    }
+    return new NoiseSchedule(betas);
+  }
+
   /** Returns the schedule whose alphaBar falls as {@code exp(-12 t / T)}, betas capped at 0.999. */
   static NoiseSchedule exponential(int trainTimesteps) {
     return ofRetention(trainTimesteps, time -> Math.exp(-EXPONENTIAL_RATE * time));

@@ -3,89 +3,86 @@ package io.stepwise.family;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.stepwise.diffusion.NoiseSchedule;
 import io.stepwise.diffusion.Prediction;
 
 /**
- * The simple objective of denoising diffusion: the mean squared error of the network's prediction
- * at a random timestep, Ho et al. 2020 (arXiv:2006.11239), equation 14, or its counterpart for
- * another prediction type (Salimans and Ho 2022, arXiv:2202.00512).
+ * The mean squared error of a network's prediction at random noise levels, whatever it predicts: Ho
+ * et al. 2020 (arXiv:2006.11239), equation 14, Salimans and Ho 2022 (arXiv:2202.00512), Lipman et
+ * al. 2023 (arXiv:2210.02747), Kingma et al. 2021 (arXiv:2107.00630).
  *
- * <p>Differs from the paper: the timesteps of a batch are stratified, one from each of B equal
- * parts of the range at a common random offset (each is still uniform), which lowers the variance
- * of the loss. Labels are replaced by "none" at a set rate, so that the network can be guided: Ho
- * and Salimans 2022 (arXiv:2207.12598).
+ * <p>Differs from the first two papers: the levels of a batch are stratified, as in the last.
  */
-public final class DenoisingObjective implements Objective {
+final class DenoisingObjective implements Objective {
 
   private static final int NOISE_STREAM = 0;
   private static final int CHOICE_STREAM = 1;
 
-  private final NoiseSchedule schedule;
+  private final NoiseLevels levels;
   private final Prediction prediction;
-  private final int noneLabel;
-  private final double labelDropout;
+  private final LabelDropout labels;
+  private final boolean pairsByTransport;
 
   /**
    * Makes the objective.
    *
-   * @param schedule noise levels of training
+   * @param levels noise levels of training
    * @param prediction what the network is to output
-   * @param noneLabel index of the class for "none"; 0 where the network has no classes
-   * @param labelDropout share of labels replaced by "none", 0 to 1
+   * @param pairsByTransport whether the noise is paired with the images instead of used as drawn;
+   *     of a batch that is taken in parts each is paired by itself
    */
-  public DenoisingObjective(
-      NoiseSchedule schedule, Prediction prediction, int noneLabel, double labelDropout) {
-    if (!(labelDropout >= 0 && labelDropout <= 1)) {
-      throw new IllegalArgumentException("label dropout: " + labelDropout + " (expected: 0 to 1)");
-    }
-    this.schedule = schedule;
+  DenoisingObjective(
+      NoiseLevels levels, Prediction prediction, LabelDropout labels, boolean pairsByTransport) {
+    this.levels = levels;
     this.prediction = prediction;
-    this.noneLabel = noneLabel;
-    this.labelDropout = labelDropout;
+    this.labels = labels;
+    this.pairsByTransport = pairsByTransport;
   }
 
   @Override
   public NDArray loss(Network network, TrainingBatch batch, NDManager manager) {
     int size = batch.size();
     int pixels = batch.shape().size();
+    float[] noise = noise(batch);
     float[] noisy = new float[size * pixels];
     float[] targets = new float[size * pixels];
     float[] timesteps = new float[size];
-    long[] labels = new long[size];
-    double offset = batch.commonStream(CHOICE_STREAM).random().nextDouble();
+    float[] errorScales = new float[size];
+    double[] fractions = batch.stratified(CHOICE_STREAM);
     for (int i = 0; i < size; i++) {
-      int timestep = timestep(offset, batch.first() + i, batch.wholeSize());
-      timesteps[i] = timestep;
-      boolean isDropped = batch.stream(i, CHOICE_STREAM).random().nextDouble() < labelDropout;
-      labels[i] = isDropped || batch.labels()[i] < 0 ? noneLabel : batch.labels()[i];
-      System.arraycopy(batch.stream(i, NOISE_STREAM).draw(pixels), 0, noisy, i * pixels, pixels);
-      addNoise(batch.images(), noisy, targets, i * pixels, (i + 1) * pixels, timestep);
+      NoiseLevels.Level level = levels.at(fractions[i]);
+      timesteps[i] = (float) level.timestep();
+      errorScales[i] = (float) Math.sqrt(level.weight());
+      Prediction.OfData target = prediction.target(level.alpha(), level.sigma());
+      for (int k = i * pixels; k < (i + 1) * pixels; k++) {
+        float clean = batch.images()[k];
+        noisy[k] = (float) (level.alpha() * clean + level.sigma() * noise[k]);
+        targets[k] = (float) (target.clean() * clean + target.noise() * noise[k]);
+      }
     }
-    Shape shape =
-        new Shape(size, batch.shape().channels(), batch.shape().height(), batch.shape().width());
+    Shape shape = batch.tensorShape();
     NDArray output =
         network.run(
-            manager.create(noisy, shape), manager.create(timesteps), manager.create(labels));
-    NDArray error = output.sub(manager.create(targets, shape));
+            manager.create(noisy, shape),
+            manager.create(timesteps),
+            manager.create(labels.classes(batch, CHOICE_STREAM)));
+    NDArray error =
+        output
+            .sub(manager.create(targets, shape))
+            .mul(manager.create(errorScales, new Shape(size, 1, 1, 1)));
     return error.mul(error).mean();
   }
 
-  private int timestep(double offset, int index, int size) {
-    double fraction = (offset + (double) index / size) % 1;
-    return (int) (fraction * schedule.trainTimesteps());
-  }
-
-  /** Turns the noise in noisy into states at a timestep, and writes what is to be predicted. */
-  private void addNoise(
-      float[] images, float[] noisy, float[] targets, int from, int to, int timestep) {
-    double alpha = schedule.alpha(timestep);
-    double sigma = schedule.sigma(timestep);
-    Prediction.OfData target = prediction.target(alpha, sigma);
-    for (int i = from; i < to; i++) {
-      float noise = noisy[i];
-      targets[i] = (float) (target.clean() * images[i] + target.noise() * noise);
-      noisy[i] = (float) (alpha * images[i] + sigma * noise);
+  private float[] noise(TrainingBatch batch) {
+    float[] drawn = batch.noise(NOISE_STREAM);
+    if (!pairsByTransport) {
+      return drawn;
     }
+    int pixels = batch.shape().size();
+    int[] pairs = TransportPairing.pair(batch.images(), drawn, pixels);
+    float[] paired = new float[drawn.length];
+    for (int i = 0; i < pairs.length; i++) {
+      System.arraycopy(drawn, pairs[i] * pixels, paired, i * pixels, pixels);
+    }
+    return paired;
   }
 }

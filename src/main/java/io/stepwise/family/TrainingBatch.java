@@ -1,5 +1,6 @@
 package io.stepwise.family;
 
+import ai.djl.ndarray.types.Shape;
 import io.stepwise.diffusion.NormalStream;
 import io.stepwise.network.ImageShape;
 
@@ -43,5 +44,34 @@ public record TrainingBatch(
    */
   public NormalStream commonStream(int stream) {
     return new NormalStream(seed, Integer.MAX_VALUE - stream, step);
+  }
+
+  /** Returns a standard normal draw for each pixel of each image, [B, C, H, W] row-major. */
+  float[] noise(int stream) {
+    int pixels = shape.size();
+    float[] noise = new float[size() * pixels];
+    for (int i = 0; i < size(); i++) {
+      System.arraycopy(stream(i, stream).draw(pixels), 0, noise, i * pixels, pixels);
+    }
+    return noise;
+  }
+
+  /**
+   * Returns a number of each image between 0 and 1 (excluded). Each is uniform, and those of the
+   * whole batch lie one in each of as many equal parts, at a common random offset, which lowers the
+   * variance of a mean over them.
+   */
+  double[] stratified(int stream) {
+    double offset = commonStream(stream).random().nextDouble();
+    double[] fractions = new double[size()];
+    for (int i = 0; i < fractions.length; i++) {
+      fractions[i] = (offset + (double) (first + i) / wholeSize) % 1;
+    }
+    return fractions;
+  }
+
+  /** Returns [B, C, H, W]. */
+  Shape tensorShape() {
+    return new Shape(size(), shape.channels(), shape.height(), shape.width());
   }
 }

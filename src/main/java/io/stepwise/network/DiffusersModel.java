@@ -1,7 +1,6 @@
 package io.stepwise.network;
 
 import io.stepwise.diffusion.SchedulerConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -53,10 +52,7 @@ public final class DiffusersModel implements FolderModel {
     ModelLayout layout = ModelLayout.of(folder);
     UNetConfig network = layout.network().config(UNetConfig::parse);
     SchedulerConfig scheduler = ConfigFile.parse(layout.scheduler(), SchedulerConfig::parse);
-    StepwiseFile stepwise =
-        Files.exists(layout.stepwise())
-            ? ConfigFile.parse(layout.stepwise(), StepwiseFile::parse)
-            : StepwiseFile.absent();
+    StepwiseFile stepwise = layout.readStepwise();
     requireChannels(layout, network, scheduler);
     requireTimesteps(layout, network.time(), scheduler);
     NetworkFolder autoencoder = layout.autoencoder();

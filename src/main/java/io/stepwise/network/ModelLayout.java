@@ -54,4 +54,11 @@ record ModelLayout(
   Path stepwise() {
     return folder.resolve(STEPWISE);
   }
+
+  /** Reads what is there, or what holds without it. */
+  StepwiseFile readStepwise() {
+    return Files.exists(stepwise())
+        ? ConfigFile.parse(stepwise(), StepwiseFile::parse)
+        : StepwiseFile.absent();
+  }
 }

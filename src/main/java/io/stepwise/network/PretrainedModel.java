@@ -8,11 +8,15 @@ import java.util.Map;
  * All of a diffusers folder that a training begins with, read into memory.
  *
  * @param description what the folder's model is
+ * @param family what it was trained for
  * @param network config of its U-Net
  * @param weights a value for each parameter of the U-Net, by dotted name
  */
 public record PretrainedModel(
-    ModelDescription description, UNetConfig network, Map<String, TensorData> weights) {
+    ModelDescription description,
+    String family,
+    UNetConfig network,
+    Map<String, TensorData> weights) {
 
   /**
    * Reads a folder after checking all of it.
@@ -31,7 +35,10 @@ public record PretrainedModel(
     ModelDescription description = DiffusersModel.open(name, folder, "cpu").description();
     UNetConfig network = layout.network().config(UNetConfig::parse);
     return new PretrainedModel(
-        description, network, layout.network().weights(UNet.define(network)));
+        description,
+        layout.readStepwise().family(),
+        network,
+        layout.network().weights(UNet.define(network)));
   }
 
   /** Returns the scheduler, whose noise levels and prediction type the network was trained for. */

@@ -3,12 +3,14 @@ package io.stepwise.network;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What a model folder's {@code stepwise.json} adds to the diffusers files: things that Stepwise
  * needs and diffusers has no place for. A folder without it is an unlabelled diffusion model.
  *
- * @param family what the network was trained for
+ * @param family what the network was trained for; nothing here depends on it, as what sampling
+ *     needs stands in the scheduler's config
  * @param labels names of the classes in order, without the class for "none"
  * @param hasNoneLabel whether a class for "none" follows them
  * @param training how the weights came to be; free form, for people
@@ -18,6 +20,8 @@ public record StepwiseFile(
 
   /** Family of models trained to predict noise, velocity or image at a noise level. */
   public static final String DIFFUSION = "ddpm";
+
+  private static final Pattern FAMILY_NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
   /** Copies the labels. */
   public StepwiseFile {
@@ -36,7 +40,7 @@ public record StepwiseFile(
    */
   public static StepwiseFile parse(Map<String, ?> json) {
     ConfigFields fields = new ConfigFields(json);
-    fields.require("family", DIFFUSION);
+    String family = family(fields);
     fields.require("data_range", List.of(-1, 1));
     List<String> labels = labels(fields);
     boolean hasNoneLabel = fields.flag("none_label", false);
@@ -47,7 +51,7 @@ public record StepwiseFile(
       throw fields.unexpected("training", "an object");
     }
     fields.requireAllRead();
-    return new StepwiseFile(DIFFUSION, labels, hasNoneLabel, training);
+    return new StepwiseFile(family, labels, hasNoneLabel, training);
   }
 
   /** Returns the fields of a file that reads back as this. */
@@ -59,6 +63,16 @@ public record StepwiseFile(
     fields.put("none_label", hasNoneLabel);
     fields.put("training", training);
     return fields;
+  }
+
+  private static String family(ConfigFields fields) {
+    if (!fields.has("family")) {
+      return DIFFUSION;
+    }
+    if (fields.get("family") instanceof String family && FAMILY_NAME.matcher(family).matches()) {
+      return family;
+    }
+    throw fields.unexpected("family", "a name in lower-case letters, digits and -");
   }
 
   private static List<String> labels(ConfigFields fields) {

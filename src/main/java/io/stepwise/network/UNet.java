@@ -2,7 +2,9 @@ package io.stepwise.network;
 
 import io.stepwise.network.BlockLayers.Resampling;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * Writes the {@code UNet2DModel} of a config: Ronneberger et al. 2015 with residual blocks,
@@ -51,7 +53,22 @@ public final class UNet {
   private Feature input() {
     ImageShape shape = config.imageShape();
     String x = config.centersInput() ? module.value("torch.sub(torch.mul(x, 2.), 1.)") : "x";
-    return new Feature(x, shape.channels(), shape.height(), shape.width());
+    return new Feature(withWaves(x), config.inputChannels(), shape.height(), shape.width());
+  }
+
+  /** Puts the Fourier features of the input beside it: Kingma et al. 2021, appendix C. */
+  private String withWaves(String x) {
+    if (config.inputFrequencies().isEmpty()) {
+      return x;
+    }
+    List<String> parts = new ArrayList<>(List.of(x));
+    for (double frequency : config.inputFrequencies()) {
+      String factor = NetworkLayers.literal(2 * Math.PI * frequency);
+      String angle = module.value("torch.mul(%s, %s)", x, factor);
+      parts.add(module.value("torch.sin(%s)", angle));
+      parts.add(module.value("torch.cos(%s)", angle));
+    }
+    return module.value("torch.cat([%s], 1)", String.join(", ", parts));
   }
 
   /** A network with Fourier features is told the noise's scale, and divides by it. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param imageShape shape of the input
  * @param outChannels channels of the output; twice the input's with learned variance
  * @param centersInput whether the input is stretched from [0, 1] to [-1, 1] first
+ * @param inputFrequencies cycles for each unit of the input, at which its sines and cosines are
+ *     shown to the network beside it; empty for none. Not in diffusers: there the caller brings
+ *     these channels, and {@code in_channels} counts them
  * @param time how it is told the timestep
  * @param labels how it is told the class
  * @param levels its levels
@@ -22,6 +25,7 @@ public record UNetConfig(
     ImageShape imageShape,
     int outChannels,
     boolean centersInput,
+    List<Double> inputFrequencies,
     TimeEmbedding time,
     LabelEmbedding labels,
     UNetLevels levels,
@@ -31,10 +35,13 @@ public record UNetConfig(
   static final String CLASS_NAME = "UNet2DModel";
   static final int MAX_CHANNELS = 1 << 16;
 
+  private static final String INPUT_FREQUENCIES = "input_frequencies";
+
   private static final int MAX_SIDE = 1 << 16;
 
   /** Checks that the levels fit the image, and the channels the groups and heads. */
   public UNetConfig {
+    inputFrequencies = List.copyOf(inputFrequencies);
     levels.channels().forEach(blocks::requireGroups);
     for (int level = 0; level < levels.count(); level++) {
       if (levels.hasAttentionDown(level)) {
@@ -62,11 +69,13 @@ public record UNetConfig(
   public static UNetConfig parse(Map<String, ?> json) {
     ConfigFields fields = new ConfigFields(json);
     fields.require("_class_name", CLASS_NAME);
+    List<Double> inputFrequencies = inputFrequencies(fields);
     UNetConfig config =
         new UNetConfig(
-            shape(fields, fields.integer("in_channels", 3, 1, MAX_CHANNELS)),
+            shape(fields, imageChannels(fields, inputFrequencies.size())),
             fields.integer("out_channels", 3, 1, MAX_CHANNELS),
             fields.flag("center_input_sample", false),
+            inputFrequencies,
             TimeEmbedding.parse(fields),
             LabelEmbedding.parse(fields),
             UNetLevels.parse(fields),
@@ -83,7 +92,7 @@ public record UNetConfig(
     int height = imageShape.height();
     int width = imageShape.width();
     fields.put("sample_size", height == width ? height : List.of(height, width));
-    fields.put("in_channels", imageShape.channels());
+    fields.put("in_channels", inputChannels());
     fields.put("out_channels", outChannels);
     fields.put("center_input_sample", centersInput);
     levels.putFields(fields);
@@ -91,12 +100,41 @@ public record UNetConfig(
     blocks.putFields(fields);
     time.putFields(fields);
     labels.putFields(fields);
+    if (!inputFrequencies.isEmpty()) {
+      fields.put(INPUT_FREQUENCIES, inputFrequencies);
+    }
     return fields;
+  }
+
+  /** Returns how many channels the first convolution sees. */
+  int inputChannels() {
+    return imageShape.channels() * (1 + 2 * inputFrequencies.size());
   }
 
   /** Returns the number of classes that it tells apart by a table; null if it has no table. */
   public @Nullable Integer classCount() {
     return labels.kind() == LabelEmbedding.Kind.TABLE ? labels.count() : null;
+  }
+
+  private static List<Double> inputFrequencies(ConfigFields fields) {
+    if (fields.get(INPUT_FREQUENCIES) instanceof List<?> list) {
+      List<Double> frequencies = fields.numbersOrNull(INPUT_FREQUENCIES, list.size());
+      return frequencies == null ? List.of() : frequencies;
+    }
+    fields.require(INPUT_FREQUENCIES, (Object) null);
+    return List.of();
+  }
+
+  private static int imageChannels(ConfigFields fields, int frequencies) {
+    int channels = fields.integer("in_channels", 3, 1, MAX_CHANNELS);
+    int eachChannel = 1 + 2 * frequencies;
+    if (channels % eachChannel != 0) {
+      throw fields.unexpected(
+          "in_channels",
+          "a multiple of %d, for each channel itself and %d sines and cosines"
+              .formatted(eachChannel, frequencies));
+    }
+    return channels / eachChannel;
   }
 
   /** Reads the field {@code sample_size}: one side of a square, or height and width. */

@@ -1,6 +1,7 @@
 package io.stepwise.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stepwise.network.Safetensors;
@@ -37,7 +38,10 @@ record Checkpoint(
   private static final String PREFIX = "step-";
   private static final String STATE = "training.json";
   private static final String TENSORS = "state.safetensors";
-  private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
 
   /** The part of a checkpoint that is JSON. */
   private record State(

@@ -45,7 +45,8 @@ public final class TrainedModel {
         folder,
         UNetConfig.parse(options.network()),
         SchedulerConfig.parse(options.scheduler()),
-        new StepwiseFile(StepwiseFile.DIFFUSION, dataset.labelNames(), hasLabels, training),
+        new StepwiseFile(
+            options.family().family().fieldValue(), dataset.labelNames(), hasLabels, training),
         run.averagedWeights());
   }
 

@@ -1,5 +1,6 @@
 package io.stepwise.training;
 
+import io.stepwise.family.FamilyOptions;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * All that decides a training's course besides the data and the weights it begins with; kept in its
  * checkpoints.
  *
+ * @param family what the network is trained for
  * @param network fields of the network's {@code config.json}
  * @param scheduler fields of the {@code scheduler_config.json}: noise levels and prediction type
  * @param startedFrom digest of the model whose weights it begins with; null for random ones
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param validation what is held back and when the loss on it is measured
  */
 public record TrainingOptions(
+    FamilyOptions family,
     Map<String, @Nullable Object> network,
     Map<String, Object> scheduler,
     @Nullable String startedFrom,

@@ -1,5 +1,7 @@
 package io.stepwise.training;
 
+import io.stepwise.family.Family;
+import io.stepwise.family.FamilyOptions;
 import io.stepwise.network.PretrainedModel;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,7 @@ public record TrainingOrder(
   TrainingOptions options(PretrainedModel model, int images) {
     int learntFrom = Math.max(1, images - validation.images());
     return new TrainingOptions(
+        FamilyOptions.of(Family.of(model.family())),
         model.network().fields(),
         model.scheduler().fields(),
         model.description().digest(),

@@ -11,7 +11,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.stepwise.data.ImageDataset;
 import io.stepwise.diffusion.NormalStream;
 import io.stepwise.diffusion.SchedulerConfig;
-import io.stepwise.family.DenoisingObjective;
+import io.stepwise.family.LabelDropout;
 import io.stepwise.family.Objective;
 import io.stepwise.family.TrainingBatch;
 import io.stepwise.network.ImageShape;
@@ -286,8 +286,9 @@ public final class TrainingRun implements AutoCloseable {
       TrainingOptions options, UNetConfig config, ImageDataset dataset) {
     SchedulerConfig scheduler = SchedulerConfig.parse(options.scheduler());
     int noneLabel = config.classCount() == null ? 0 : dataset.labelNames().size();
-    return new DenoisingObjective(
-        scheduler.noiseSchedule(), scheduler.prediction(), noneLabel, options.labelDropout());
+    return options
+        .family()
+        .objective(scheduler, new LabelDropout(noneLabel, options.labelDropout()));
   }
 
   private static void requireFit(UNetConfig config, ImageDataset dataset) {

@@ -14,8 +14,7 @@ final class StepwiseFileTest {
 
   @Test
   void fieldsReadBackEqual() {
-    StepwiseFile file =
-        new StepwiseFile(StepwiseFile.DIFFUSION, List.of("a", "b"), true, Map.of("steps", 5));
+    StepwiseFile file = new StepwiseFile("flow", List.of("a", "b"), true, Map.of("steps", 5));
 
     assertThat(StepwiseFile.parse(file.fields())).isEqualTo(file);
   }
@@ -36,7 +35,8 @@ final class StepwiseFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "family     | \"poetry\"     | family: poetry (expected: ddpm)",
+        "family     | \"a poem\"     | family: a poem (expected: a name in lower-case letters, digits"
+            + " and -)",
         "data_range | [0, 1]         | data_range: [0, 1] (expected: [-1, 1])",
         "data_range | [-1]           | data_range: [-1] (expected: [-1, 1])",
         "labels     | \"a\"          | labels: a (expected: a list of different texts)",

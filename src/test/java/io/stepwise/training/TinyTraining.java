@@ -1,6 +1,8 @@
 package io.stepwise.training;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.family.Family;
+import io.stepwise.family.FamilyOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,7 @@ final class TinyTraining {
             "beta_schedule", "squaredcos_cap_v2",
             "prediction_type", "v_prediction");
     return new TrainingOptions(
+        FamilyOptions.of(Family.DDPM),
         network,
         scheduler,
         null,

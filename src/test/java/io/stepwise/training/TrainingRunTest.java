@@ -177,6 +177,7 @@ final class TrainingRunTest {
 
   private static TrainingOptions withLearningRate(TrainingOptions options, double peak) {
     return new TrainingOptions(
+        options.family(),
         options.network(),
         options.scheduler(),
         null,

@@ -1,0 +1,98 @@
+package io.stepwise.cli;
+
+import io.stepwise.family.Family;
+import io.stepwise.family.FamilyOptions;
+import io.stepwise.network.PretrainedModel;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of a command that decide what a network is trained for. */
+final class FamilyArguments {
+
+  @Option(
+      names = "--family",
+      paramLabel = "NAME",
+      description =
+          "What it is trained for: ddpm, flow or vdm (default: that of --from, otherwise ddpm).")
+  @Nullable String family;
+
+  @Option(
+      names = "--prediction",
+      paramLabel = "NAME",
+      description = "With ddpm and vdm: epsilon, v_prediction or sample (default: v_prediction).")
+  @Nullable String prediction;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description =
+          "With ddpm: linear, scaled_linear or squaredcos_cap_v2 (default: squaredcos_cap_v2).")
+  @Nullable String schedule;
+
+  @Option(
+      names = "--optimal-transport",
+      description = "With flow: pair the noise of a batch with its images by optimal transport.")
+  boolean optimalTransport;
+
+  @Option(
+      names = "--input-frequencies",
+      split = ",",
+      paramLabel = "F",
+      description =
+          "Show the network sines and cosines of its input, of so many cycles for each unit"
+              + " (default: 3.98, 7.97, 15.9, 31.9, 63.75 and 127.5 with vdm, otherwise none).")
+  @Nullable List<Double> inputFrequencies;
+
+  /**
+   * Returns the options of a new network's family.
+   *
+   * @throws IllegalArgumentException if one belongs to another family
+   */
+  FamilyOptions options() {
+    return new FamilyOptions(family(), optimalTransport);
+  }
+
+  /**
+   * Returns the options of a family whose training begins with a model's weights: the model's own
+   * family unless another is given.
+   */
+  FamilyOptions options(PretrainedModel model) {
+    return new FamilyOptions(Family.of(family == null ? model.family() : family), optimalTransport);
+  }
+
+  /** Returns the fields of a new network's {@code scheduler_config.json}. */
+  Map<String, Object> scheduler() {
+    Map<String, Object> scheduler = family().scheduler();
+    replace(scheduler, "--prediction", "prediction_type", prediction, "ddpm or vdm");
+    replace(scheduler, "--schedule", "beta_schedule", schedule, "ddpm");
+    return scheduler;
+  }
+
+  /** Returns the Fourier features of the input that a new network sees. */
+  List<Double> inputFrequencies() {
+    return inputFrequencies == null ? family().inputFrequencies() : inputFrequencies;
+  }
+
+  private void replace(
+      Map<String, Object> scheduler,
+      String option,
+      String field,
+      @Nullable String value,
+      String families) {
+    if (value == null) {
+      return;
+    }
+    if (!scheduler.containsKey(field)) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: none with --family %s, it belongs to %s)"
+              .formatted(option, value, family().fieldValue(), families));
+    }
+    scheduler.put(field, value);
+  }
+
+  private Family family() {
+    return family == null ? Family.DDPM : Family.of(family);
+  }
+}

@@ -1,0 +1,114 @@
+package io.stepwise.family;
+
+import io.stepwise.diffusion.NoiseSchedule;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The families of generative models that can be trained, by the names that people use. */
+public enum Family {
+  /** Denoising diffusion at discrete timesteps: Ho et al. 2020 (arXiv:2006.11239). */
+  DDPM {
+    @Override
+    public Map<String, Object> scheduler() {
+      return ddpmScheduler(1000);
+    }
+  },
+  /** Flow matching on straight paths: Lipman et al. 2023 (arXiv:2210.02747). */
+  FLOW {
+    @Override
+    public Map<String, Object> scheduler() {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put(CLASS_NAME, "FlowMatchEulerDiscreteScheduler");
+      fields.put(NUM_TRAIN_TIMESTEPS, 1000);
+      fields.put("shift", 1.0);
+      return fields;
+    }
+  },
+  /**
+   * Variational diffusion in continuous time: Kingma et al. 2021 (arXiv:2107.00630).
+   *
+   * <p>Its scheduler lists the betas of a log-SNR that falls along a line. There are 500 and not
+   * 1000 since betas are float32: with more of them some of the least noisy levels would be equal.
+   */
+  VDM {
+    @Override
+    public Map<String, Object> scheduler() {
+      NoiseSchedule schedule =
+          NoiseSchedule.linearLogSnr(VDM_TIMESTEPS, VDM_MOST_LOG_SNR, VDM_LEAST_LOG_SNR);
+      Map<String, Object> fields = ddpmScheduler(VDM_TIMESTEPS);
+      fields.put(
+          "trained_betas", IntStream.range(0, VDM_TIMESTEPS).mapToObj(schedule::beta).toList());
+      fields.remove(BETA_SCHEDULE);
+      fields.put("timestep_spacing", "trailing");
+      return fields;
+    }
+
+    @Override
+    public List<Double> inputFrequencies() {
+      return VDM_INPUT_FREQUENCIES;
+    }
+  };
+
+  private static final String CLASS_NAME = "_class_name";
+  private static final String NUM_TRAIN_TIMESTEPS = "num_train_timesteps";
+  private static final String BETA_SCHEDULE = "beta_schedule";
+  private static final int VDM_TIMESTEPS = 500;
+  private static final double VDM_MOST_LOG_SNR = 13.3;
+  private static final double VDM_LEAST_LOG_SNR = -5;
+
+  /**
+   * The highest has one cycle from a pixel value to the next, so that the network sees how far a
+   * pixel is from a value that it may have.
+   */
+  private static final List<Double> VDM_INPUT_FREQUENCIES =
+      List.of(127.5, 63.75, 31.875, 15.9375, 7.96875, 3.984375);
+
+  /** Returns the family of this name. */
+  public static Family of(String name) {
+    return Arrays.stream(values())
+        .filter(family -> family.fieldValue().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "family: %s (expected: one of %s)"
+                        .formatted(
+                            name,
+                            Arrays.stream(values())
+                                .map(Family::fieldValue)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** Returns the family's name on the command line and in {@code stepwise.json}. */
+  public String fieldValue() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * Returns the fields of the {@code scheduler_config.json} that goes with a network of this
+   * family: its noise levels, what it predicts and the solver it is sampled with. They may be
+   * changed.
+   */
+  public abstract Map<String, Object> scheduler();
+
+  /** Returns the Fourier features of the input that a new network of this family sees. */
+  public List<Double> inputFrequencies() {
+    return List.of();
+  }
+
+  private static Map<String, Object> ddpmScheduler(int timesteps) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put(CLASS_NAME, "DDPMScheduler");
+    fields.put(NUM_TRAIN_TIMESTEPS, timesteps);
+    fields.put(BETA_SCHEDULE, "squaredcos_cap_v2");
+    fields.put("prediction_type", "v_prediction");
+    fields.put("clip_sample", true);
+    fields.put("use_clipped_model_output", true);
+    return fields;
+  }
+}

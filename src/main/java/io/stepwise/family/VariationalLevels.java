@@ -1,0 +1,58 @@
+package io.stepwise.family;
+
+import io.stepwise.diffusion.NoiseSchedule;
+import io.stepwise.diffusion.Prediction;
+
+/**
+ * Continuous time, weighted so that the mean loss is the diffusion term of the variational bound in
+ * bits per dimension: Kingma et al. 2021 (arXiv:2107.00630), equation 17.
+ *
+ * <p>Between the timesteps of a schedule the log-SNR goes along a line, and the network is told the
+ * broken timestep. The bound is over the error of the noise; a network that predicts something else
+ * has that error times a factor, which the weight takes in.
+ */
+final class VariationalLevels implements NoiseLevels {
+
+  private final double[] logRatios;
+  private final Prediction prediction;
+
+  /**
+   * Makes the levels of a schedule of 2 timesteps or more.
+   *
+   * @param prediction what the network outputs
+   */
+  VariationalLevels(NoiseSchedule schedule, Prediction prediction) {
+    if (schedule.trainTimesteps() < 2) {
+      throw new IllegalArgumentException(
+          "num_train_timesteps: " + schedule.trainTimesteps() + " (expected: >= 2)");
+    }
+    this.prediction = prediction;
+    logRatios = new double[schedule.trainTimesteps()];
+    for (int t = 0; t < logRatios.length; t++) {
+      double retained = schedule.alphaBar(t);
+      logRatios[t] = Math.log1p(-retained) - Math.log(retained);
+    }
+    if (Double.isInfinite(logRatios[logRatios.length - 1])) {
+      throw new IllegalArgumentException(
+          "alphaBar at the last timestep: 0.0 (expected: > 0 for the variational bound)");
+    }
+  }
+
+  @Override
+  public Level at(double fraction) {
+    int intervals = logRatios.length - 1;
+    double timestep = fraction * intervals;
+    int below = Math.min((int) timestep, intervals - 1);
+    double rise = logRatios[below + 1] - logRatios[below];
+    double logRatio = logRatios[below] + (timestep - below) * rise;
+    double alpha = Math.sqrt(sigmoid(-logRatio));
+    double sigma = Math.sqrt(sigmoid(logRatio));
+    double noisePerOutput = prediction.noise(alpha, sigma).out();
+    double nats = 0.5 * rise * intervals * noisePerOutput * noisePerOutput;
+    return new Level(timestep, alpha, sigma, nats / Math.log(2));
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+}
