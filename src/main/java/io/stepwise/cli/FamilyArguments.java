@@ -15,7 +15,7 @@ final class FamilyArguments {
       names = "--family",
       paramLabel = "NAME",
       description =
-          "What it is trained for: ddpm, flow or vdm (default: that of --from, otherwise ddpm).")
+          "What it is trained for: ddpm, flow, vdm or consistency (default: that of --from, otherwise ddpm).")
   @Nullable String family;
 
   @Option(

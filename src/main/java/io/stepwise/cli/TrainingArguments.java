@@ -197,7 +197,9 @@ final class TrainingArguments {
     network.put("sample_size", List.of(dataset.height(), dataset.width()));
     List<Double> frequencies = family.inputFrequencies();
     network.put("in_channels", dataset.channels() * (1 + 2 * frequencies.size()));
-    network.put("input_frequencies", frequencies);
+    if (!frequencies.isEmpty()) {
+      network.put("input_frequencies", frequencies);
+    }
     network.put("out_channels", dataset.channels());
     network.put(
         "down_block_types",

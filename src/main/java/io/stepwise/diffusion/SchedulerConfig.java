@@ -120,12 +120,25 @@ public final class SchedulerConfig {
    *     and consistency models have none
    */
   public NoiseSchedule noiseSchedule() {
-    if (kind.family() != SolverFamily.BETAS) {
-      throw new IllegalArgumentException(
-          "_class_name: %s (expected: %s)"
-              .formatted(kind.className(), SolverFamily.BETAS.description()));
-    }
+    require(SolverFamily.BETAS);
     return DiscreteModel.schedule(read);
+  }
+
+  /**
+   * Returns the function that a consistency model was trained as.
+   *
+   * @throws IllegalArgumentException if it is another kind of model
+   */
+  public ConsistencyFunction consistencyFunction() {
+    require(SolverFamily.CONSISTENCY);
+    return SigmaSamplers.consistencyFunction(read);
+  }
+
+  private void require(SolverFamily family) {
+    if (kind.family() != family) {
+      throw new IllegalArgumentException(
+          "_class_name: %s (expected: %s)".formatted(kind.className(), family.description()));
+    }
   }
 
   /**

@@ -9,7 +9,7 @@ package io.stepwise.diffusion;
  * @param rho exponent of the spacing of levels in this range
  * @param trainTimesteps number of levels of the training, which bounds the steps of a plan
  */
-record SigmaRange(double least, double most, double data, double rho, int trainTimesteps) {
+public record SigmaRange(double least, double most, double data, double rho, int trainTimesteps) {
 
   /** Reads the range of a training with at least this many levels. */
   static SigmaRange of(SchedulerFields fields, int fewestTimesteps) {

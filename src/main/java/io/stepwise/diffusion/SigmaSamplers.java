@@ -51,10 +51,15 @@ final class SigmaSamplers {
   static Sampler consistency(SchedulerFields fields) {
     ConsistencyGrid grid =
         new ConsistencyGrid(
-            SigmaRange.of(fields, 2),
+            consistencyFunction(fields),
             fields.positive(S_NOISE, Double.MAX_VALUE),
             fields.flag(CLIP_DENOISED));
     return steps -> new RenoisingSolver().plan(grid.grid(steps));
+  }
+
+  /** Reads what the network of a consistency model was trained as. */
+  static ConsistencyFunction consistencyFunction(SchedulerFields fields) {
+    return new ConsistencyFunction(SigmaRange.of(fields, 2));
   }
 
   private static FlowGrid flow(SchedulerFields fields) {

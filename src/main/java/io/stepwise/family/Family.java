@@ -52,11 +52,25 @@ public enum Family {
     public List<Double> inputFrequencies() {
       return VDM_INPUT_FREQUENCIES;
     }
+  },
+  /** A consistency function, trained alone: Song and Dhariwal 2024 (arXiv:2310.14189). */
+  CONSISTENCY {
+    @Override
+    public Map<String, Object> scheduler() {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put(CLASS_NAME, "CMStochasticIterativeScheduler");
+      fields.put(NUM_TRAIN_TIMESTEPS, CONSISTENCY_LEVELS);
+      fields.put("sigma_min", 0.002);
+      fields.put("sigma_max", 80.0);
+      fields.put("sigma_data", 0.5);
+      return fields;
+    }
   };
 
   private static final String CLASS_NAME = "_class_name";
   private static final String NUM_TRAIN_TIMESTEPS = "num_train_timesteps";
   private static final String BETA_SCHEDULE = "beta_schedule";
+  private static final int CONSISTENCY_LEVELS = 81;
   private static final int VDM_TIMESTEPS = 500;
   private static final double VDM_MOST_LOG_SNR = 13.3;
   private static final double VDM_LEAST_LOG_SNR = -5;

@@ -1,6 +1,5 @@
 package io.stepwise.family;
 
-import io.stepwise.diffusion.Prediction;
 import io.stepwise.diffusion.SchedulerConfig;
 
 /**
@@ -30,27 +29,20 @@ public record FamilyOptions(Family family, boolean optimalTransport) {
    * Returns the objective.
    *
    * @param scheduler noise levels and prediction type of the network
+   * @param steps updates of the whole training
    * @throws IllegalArgumentException if the scheduler does not suit the family
    */
-  public Objective objective(SchedulerConfig scheduler, LabelDropout labels) {
-    return new DenoisingObjective(
-        levels(scheduler), scheduler.prediction(), labels, optimalTransport);
-  }
-
-  private NoiseLevels levels(SchedulerConfig scheduler) {
+  public Objective objective(SchedulerConfig scheduler, LabelDropout labels, int steps) {
     return switch (family) {
-      case DDPM -> new DiscreteLevels(scheduler.noiseSchedule());
-      case FLOW -> flowLevels(scheduler);
-      case VDM -> new VariationalLevels(scheduler.noiseSchedule(), scheduler.prediction());
+      case DDPM -> denoising(new DiscreteLevels(scheduler.noiseSchedule()), scheduler, labels);
+      case FLOW -> denoising(FlowLevels.of(scheduler), scheduler, labels);
+      case VDM -> denoising(VariationalLevels.of(scheduler), scheduler, labels);
+      case CONSISTENCY ->
+          new ConsistencyObjective(scheduler.consistencyFunction(), labels, steps);
     };
   }
 
-  private static NoiseLevels flowLevels(SchedulerConfig scheduler) {
-    if (scheduler.prediction() != Prediction.FLOW) {
-      throw new IllegalArgumentException(
-          "solver: %s (expected: one for a flow-matching model, with family flow)"
-              .formatted(scheduler.solver()));
-    }
-    return new FlowLevels(scheduler.trainTimesteps());
+  private Objective denoising(NoiseLevels levels, SchedulerConfig scheduler, LabelDropout labels) {
+    return new DenoisingObjective(levels, scheduler.prediction(), labels, optimalTransport);
   }
 }

@@ -2,6 +2,7 @@ package io.stepwise.family;
 
 import io.stepwise.diffusion.NoiseSchedule;
 import io.stepwise.diffusion.Prediction;
+import io.stepwise.diffusion.SchedulerConfig;
 
 /**
  * Continuous time, weighted so that the mean loss is the diffusion term of the variational bound in
@@ -16,12 +17,7 @@ final class VariationalLevels implements NoiseLevels {
   private final double[] logRatios;
   private final Prediction prediction;
 
-  /**
-   * Makes the levels of a schedule of 2 timesteps or more.
-   *
-   * @param prediction what the network outputs
-   */
-  VariationalLevels(NoiseSchedule schedule, Prediction prediction) {
+  private VariationalLevels(NoiseSchedule schedule, Prediction prediction) {
     if (schedule.trainTimesteps() < 2) {
       throw new IllegalArgumentException(
           "num_train_timesteps: " + schedule.trainTimesteps() + " (expected: >= 2)");
@@ -36,6 +32,16 @@ final class VariationalLevels implements NoiseLevels {
       throw new IllegalArgumentException(
           "alphaBar at the last timestep: 0.0 (expected: > 0 for the variational bound)");
     }
+  }
+
+  /**
+   * Returns the levels of a model.
+   *
+   * @throws IllegalArgumentException if it was not trained on betas, on a single one, or on a last
+   *     one that leaves no signal, where the bound is infinite
+   */
+  static VariationalLevels of(SchedulerConfig scheduler) {
+    return new VariationalLevels(scheduler.noiseSchedule(), scheduler.prediction());
   }
 
   @Override

@@ -288,7 +288,8 @@ public final class TrainingRun implements AutoCloseable {
     int noneLabel = config.classCount() == null ? 0 : dataset.labelNames().size();
     return options
         .family()
-        .objective(scheduler, new LabelDropout(noneLabel, options.labelDropout()));
+        .objective(
+            scheduler, new LabelDropout(noneLabel, options.labelDropout()), options.steps());
   }
 
   private static void requireFit(UNetConfig config, ImageDataset dataset) {

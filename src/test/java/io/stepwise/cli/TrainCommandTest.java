@@ -78,6 +78,75 @@ final class TrainCommandTest {
     assertThat(parameters.model()).isEqualTo("model");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ddpm, DDPMScheduler, ddim",
+    "flow, FlowMatchEulerDiscreteScheduler, flow-heun",
+    "vdm, DDPMScheduler, dpmpp",
+    "consistency, CMStochasticIterativeScheduler, consistency"
+  })
+  void everyFamilyIsTrainedFurtherGoneOnWithAndSampled(
+      String family, String scheduler, String solver) throws IOException {
+    assertThat(train("--family", family, "--epochs", "1").err()).isEmpty();
+    Path model = out.resolve("model");
+    assertThat(model.resolve("stepwise.json")).content().contains("\"" + family + "\"");
+    assertThat(model.resolve("scheduler/scheduler_config.json")).content().contains(scheduler);
+    assertThat(train("--resume").exitCode()).isZero();
+
+    CommandResult further =
+        train(
+            "--from",
+            model.toString(),
+            "--epochs",
+            "1",
+            "--out",
+            folder.resolve("further").toString());
+    assertThat(further.err()).isEmpty();
+    Path written = folder.resolve("further/model");
+    assertThat(written.resolve("stepwise.json")).content().contains("\"" + family + "\"");
+
+    Path samples = folder.resolve("samples");
+    CommandResult sampled =
+        CommandResult.of(
+            "sample",
+            "--model",
+            written.toString(),
+            "--solver",
+            solver,
+            "--label",
+            "light",
+            "--steps",
+            "3",
+            "--out",
+            samples.toString());
+    assertThat(sampled.err()).isEmpty();
+    assertThat(samples.resolve("grid.png")).exists();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gin, --epochs, 1, family: gin (expected: one of ddpm",
+    "flow, --schedule, linear, --schedule: linear (expected: none with --family flow",
+    "flow, --prediction, sample, --prediction: sample (expected: none with --family flow",
+    "consistency, --prediction, sample, --prediction: sample (expected: none with --family",
+    "vdm, --schedule, linear, --schedule: linear (expected: none with --family vdm",
+  })
+  void optionThatTheFamilyDoesNotHaveIsNamed(
+      String family, String option, String value, String message) {
+    CommandResult result = train("--family", family, option, value);
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains(message).hasLineCount(1);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void optimalTransportBelongsToFlow() {
+    assertThat(train("--optimal-transport").err())
+        .contains("optimal transport: true (expected: false with family ddpm");
+    assertThat(train("--family", "flow", "--epochs", "1", "--optimal-transport").err()).isEmpty();
+  }
+
   @Test
   void checkAcceptsATrainedModel() {
     train("--epochs", "1");

@@ -18,6 +18,8 @@ final class NoiseScheduleTest {
         NoiseSchedule.cosine(1000),
         NoiseSchedule.cosine(4000),
         NoiseSchedule.linear(1000, 1e-4, 0.02).withZeroTerminalSignal(),
+        NoiseSchedule.linearLogSnr(500, 13.3, -5),
+        NoiseSchedule.linearLogSnr(1, 2, 2),
         NoiseSchedule.linear(1, 0.5, 0.5),
         NoiseSchedule.linear(7, 0.1, 0.3));
   }
@@ -34,6 +36,14 @@ final class NoiseScheduleTest {
       assertThat(schedule.beta(t)).isCloseTo(1 - schedule.alphaBar(t) / before, within(1e-15));
       before = schedule.alphaBar(t);
     }
+  }
+
+  @Test
+  void levelsThatFloat32DoesNotTellApartAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NoiseSchedule.linearLogSnr(1000, 13.3, -5))
+        .withMessageStartingWith("beta at timestep ")
+        .withMessageContaining("expected: > 6e-8");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.stepwise.network;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class PlainUNet {
   /** Evaluates the network; the label is a class index, an embedding or null. */
   double[][][] run(double[][][] image, double timestep, Object label) {
     double[][][] x =
-        is("center_input_sample", true) ? PlainLayers.map(image, v -> 2 * v - 1) : image;
+        withWaves(is("center_input_sample", true) ? PlainLayers.map(image, v -> 2 * v - 1) : image);
     double[] time = added(embedded("time_embedding", projected(timestep)), label);
     PlainBlocks blocks = new PlainBlocks(layers, config, number("norm_eps"), time);
     Deque<double[][][]> skips = new ArrayDeque<>();
@@ -50,6 +51,18 @@ final class PlainUNet {
     h = PlainLayers.map(h, PlainLayers::silu);
     h = layers.convolution("conv_out", h, integer("out_channels"), 3);
     return is("time_embedding_type", "fourier") ? PlainLayers.map(h, v -> v / timestep) : h;
+  }
+
+  private double[][][] withWaves(double[][][] x) {
+    List<double[][]> channels = new ArrayList<>(List.of(x));
+    if (config.get("input_frequencies") instanceof List<?> frequencies) {
+      for (Object frequency : frequencies) {
+        double factor = 2 * Math.PI * ((Number) frequency).doubleValue();
+        channels.addAll(List.of(PlainLayers.map(x, v -> Math.sin(factor * v))));
+        channels.addAll(List.of(PlainLayers.map(x, v -> Math.cos(factor * v))));
+      }
+    }
+    return channels.toArray(double[][][]::new);
   }
 
   private double[][][] down(

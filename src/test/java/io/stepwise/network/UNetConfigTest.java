@@ -65,6 +65,23 @@ final class UNetConfigTest {
   }
 
   @Test
+  void channelsOfTheInputsWavesAreCounted() {
+    Map<String, Object> fields = TinyFolder.networkFields();
+    fields.put("input_frequencies", List.of(1.5, 4));
+    fields.put("in_channels", 5);
+    UNetConfig config = UNetConfig.parse(fields);
+
+    assertThat(config.imageShape().channels()).isEqualTo(1);
+    assertThat(UNetConfig.parse(config.fields())).isEqualTo(config);
+
+    fields.put("in_channels", 4);
+    assertThatThrownBy(() -> UNetConfig.parse(fields))
+        .hasMessage(
+            "in_channels: 4 (expected: a multiple of 5, for each channel itself and 2 sines and"
+                + " cosines)");
+  }
+
+  @Test
   void wholeNumbersMayHavePoint() {
     Map<String, Object> fields = TinyFolder.networkFields();
     UNetConfig config = UNetConfig.parse(fields);
@@ -103,6 +120,8 @@ final class UNetConfigTest {
         "downsample_padding     | 2                   | 2 (expected: a whole number from 0 to 1)",
         "freq_shift             | 4                   | 4.0 (expected: below 4",
         "flip_sin_to_cos        | 1                   | 1 (expected: true or false)",
+        "input_frequencies      | 2                   | 2 (expected: null)",
+        "input_frequencies      | [\"high\"]          | [high] (expected: null or a list of 1 numbers)",
         "num_class_embeds       | 0                   | 0 (expected: a whole number from 1",
         "block_out_channels     | 8                   | 8 (expected: a list)",
         "block_out_channels     | []                  | [] (expected: a list)",

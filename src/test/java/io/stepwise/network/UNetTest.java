@@ -45,6 +45,8 @@ final class UNetTest {
       strings = {
         "{}",
         "{\"center_input_sample\": true}",
+        "{\"input_frequencies\": [0.5], \"in_channels\": 6}",
+        "{\"input_frequencies\": [0.5, 2], \"in_channels\": 10, \"center_input_sample\": true}",
         "{\"freq_shift\": 1, \"flip_sin_to_cos\": false}",
         "{\"block_out_channels\": [5, 10], \"norm_num_groups\": 5, \"attention_head_dim\": 3}",
         "{\"time_embedding_type\": \"fourier\"}",
