@@ -62,27 +62,34 @@ public final class SampleEvaluation {
    * @param onImages told how many images were drawn since it was last told
    */
   public SampleReport run(StepKernel kernel, Classifier classifier, IntConsumer onImages) {
+    Classifier.Reading all = classifier.read(images(test));
+    double scale = 1 / Features.rootMeanSquare(all.features());
     List<SampleQuality> quality = new ArrayList<>();
     List<SampleQuality> floors = new ArrayList<>();
-    List<float[]> all = new ArrayList<>();
+    List<float[]> drawn = new ArrayList<>();
     double[] agreements = new double[options.seeds()];
     for (int s = 0; s < options.seeds(); s++) {
       long seed = options.firstSeed() + s;
       List<float[]> samples = draw(kernel, seed, onImages);
-      all.addAll(samples);
+      drawn.addAll(samples);
       Classifier.Reading read = classifier.read(samples);
       agreements[s] = Classifier.agreement(read.labels(), labels());
-      double[][] real = classifier.read(images(test, seed)).features();
-      double[][] seen = classifier.read(images(training, seed)).features();
-      quality.add(SampleQuality.of(read.features(), real, seed));
+      double[][] real = features(classifier, images(test, seed), scale);
+      double[][] seen = features(classifier, images(training, seed), scale);
+      quality.add(SampleQuality.of(Features.scaled(read.features(), scale), real, seed));
       floors.add(SampleQuality.of(seen, real, seed));
     }
+    int[] testLabels = IntStream.range(0, test.count()).map(test::label).toArray();
     return new SampleReport(
         SampleQuality.spreads(quality),
         SampleQuality.spreads(floors),
         model.labels().isEmpty() ? Optional.empty() : Optional.of(Spread.of(agreements)),
-        accuracy(classifier),
-        memory(all));
+        Classifier.agreement(all.labels(), testLabels),
+        memory(drawn));
+  }
+
+  private static double[][] features(Classifier classifier, List<float[]> images, double scale) {
+    return Features.scaled(classifier.read(images).features(), scale);
   }
 
   private List<float[]> draw(StepKernel kernel, long seed, IntConsumer onImages) {
@@ -121,10 +128,8 @@ public final class SampleEvaluation {
     return Arrays.stream(order).limit(options.images()).mapToObj(dataset::image).toList();
   }
 
-  private double accuracy(Classifier classifier) {
-    List<float[]> images = IntStream.range(0, test.count()).mapToObj(test::image).toList();
-    int[] labels = IntStream.range(0, test.count()).map(test::label).toArray();
-    return Classifier.agreement(classifier.read(images).labels(), labels);
+  private static List<float[]> images(ImageDataset dataset) {
+    return IntStream.range(0, dataset.count()).mapToObj(dataset::image).toList();
   }
 
   private SampleReport.Memory memory(List<float[]> samples) {

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How samples compare with as many real images in the features of the fixed classifier.
+ * How samples compare with as many real images in the features of the fixed classifier, scaled so
+ * that those of all test images have a mean square of 1.
  *
  * @param frechet classifier-Fréchet distance, 0 or more; depends on the number of images
  * @param kernel kernel distance, about 0 for samples of the same distribution
