@@ -40,6 +40,8 @@ final class ArchitectureTest {
                     "com.fasterxml.jackson..",
                     "com.typesafe.config..",
                     "org.apache.commons.rng..",
+                    "org.apache.commons.numbers..",
+                    "org.ejml..",
                     "org.knowm.xchart..",
                     "com.google.protobuf..",
                     "org.jgrapht..",

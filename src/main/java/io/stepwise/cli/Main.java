@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       PlanCommand.class,
       TrainCommand.class,
+      EvaluateCommand.class,
       LoadCommand.class,
       BenchCommand.class
     },

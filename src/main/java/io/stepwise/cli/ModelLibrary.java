@@ -75,7 +75,17 @@ final class ModelLibrary {
   }
 
   private static Path shipped(String name) {
-    @Nullable URL url = ModelLibrary.class.getResource(SHIPPED_ROOT + name);
+    return resource(SHIPPED_ROOT + name);
+  }
+
+  /**
+   * Returns a file or folder of this build of the program.
+   *
+   * @param name its path from the root of the class path, with a slash before it
+   * @throws ModelFolderException if there is none or the program's own file cannot be read
+   */
+  static Path resource(String name) {
+    @Nullable URL url = ModelLibrary.class.getResource(name);
     if (url == null) {
       throw new ModelFolderException(Path.of(name), "not inside this build of the program");
     }

@@ -17,7 +17,7 @@
  * training step), {@code eta} (0 deterministic to 1 ancestral), {@code epsilon} (the noise in a
  * state), {@code z} (a fresh standard normal).
  *
- * <p>May use the JDK and commons-rng only.
+ * <p>May use the JDK, commons-rng and commons-numbers only.
  */
 @NullMarked
 package io.stepwise.diffusion;

@@ -1,5 +1,6 @@
 package io.stepwise.family;
 
+import io.stepwise.diffusion.NegativeLogSnr;
 import io.stepwise.diffusion.NoiseSchedule;
 import io.stepwise.diffusion.Prediction;
 import io.stepwise.diffusion.SchedulerConfig;
@@ -14,7 +15,7 @@ import io.stepwise.diffusion.SchedulerConfig;
  */
 final class VariationalLevels implements NoiseLevels {
 
-  private final double[] logRatios;
+  private final double[] gammas;
   private final Prediction prediction;
 
   private VariationalLevels(NoiseSchedule schedule, Prediction prediction) {
@@ -23,12 +24,11 @@ final class VariationalLevels implements NoiseLevels {
           "num_train_timesteps: " + schedule.trainTimesteps() + " (expected: >= 2)");
     }
     this.prediction = prediction;
-    logRatios = new double[schedule.trainTimesteps()];
-    for (int t = 0; t < logRatios.length; t++) {
-      double retained = schedule.alphaBar(t);
-      logRatios[t] = Math.log1p(-retained) - Math.log(retained);
+    gammas = new double[schedule.trainTimesteps()];
+    for (int t = 0; t < gammas.length; t++) {
+      gammas[t] = NegativeLogSnr.ofAlphaBar(schedule.alphaBar(t));
     }
-    if (Double.isInfinite(logRatios[logRatios.length - 1])) {
+    if (Double.isInfinite(gammas[gammas.length - 1])) {
       throw new IllegalArgumentException(
           "alphaBar at the last timestep: 0.0 (expected: > 0 for the variational bound)");
     }
@@ -46,19 +46,15 @@ final class VariationalLevels implements NoiseLevels {
 
   @Override
   public Level at(double fraction) {
-    int intervals = logRatios.length - 1;
+    int intervals = gammas.length - 1;
     double timestep = fraction * intervals;
     int below = Math.min((int) timestep, intervals - 1);
-    double rise = logRatios[below + 1] - logRatios[below];
-    double logRatio = logRatios[below] + (timestep - below) * rise;
-    double alpha = Math.sqrt(sigmoid(-logRatio));
-    double sigma = Math.sqrt(sigmoid(logRatio));
+    double rise = gammas[below + 1] - gammas[below];
+    double gamma = gammas[below] + (timestep - below) * rise;
+    double alpha = Math.sqrt(NegativeLogSnr.alphaBar(gamma));
+    double sigma = Math.sqrt(NegativeLogSnr.sigmaSquared(gamma));
     double noisePerOutput = prediction.noise(alpha, sigma).out();
     double nats = 0.5 * rise * intervals * noisePerOutput * noisePerOutput;
     return new Level(timestep, alpha, sigma, nats / Math.log(2));
-  }
-
-  private static double sigmoid(double x) {
-    return 1 / (1 + Math.exp(-x));
   }
 }

@@ -17,7 +17,7 @@ import java.util.Map;
  * <p>Differs from the paper: epsilon is added to the uncorrected second moment's root. Its moments
  * belong to the manager that it was made with. Confined to one thread, gradients switched off.
  */
-final class AdamW {
+public final class AdamW {
 
   private static final float BETA1 = 0.9f;
   private static final float BETA2 = 0.999f;
@@ -30,7 +30,15 @@ final class AdamW {
   private final double weightDecay;
   private final double maxGradientNorm;
 
-  AdamW(
+  /**
+   * Makes the optimizer of a network.
+   *
+   * @param manager owner of the moments
+   * @param parameters what it changes, collecting gradients
+   * @param weightDecay decay of every parameter at each update, as a share of the learning rate
+   * @param maxGradientNorm bound on the norm of the whole gradient, above 0
+   */
+  public AdamW(
       NDManager manager,
       Map<String, NDArray> parameters,
       double weightDecay,
@@ -63,7 +71,7 @@ final class AdamW {
    * @return the norm of the gradient before it was bounded
    * @throws TrainingException if it is not finite; nothing is changed then
    */
-  double update(int step, double learningRate) {
+  public double update(int step, double learningRate) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       Map<String, NDArray> gradients = new LinkedHashMap<>();

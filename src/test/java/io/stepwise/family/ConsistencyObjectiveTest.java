@@ -3,8 +3,11 @@ package io.stepwise.family;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import io.stepwise.diffusion.ConsistencyFunction;
 import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.ImageShape;
@@ -90,9 +93,9 @@ final class ConsistencyObjectiveTest {
 
   private static double gradient(Objective objective, TrainingBatch batch) {
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
-        ai.djl.training.GradientCollector collector =
-            ai.djl.engine.Engine.getEngine("PyTorch").newGradientCollector()) {
-      NDArray output = manager.zeros(new ai.djl.ndarray.types.Shape(1));
+        GradientCollector collector =
+            Engine.getEngine("PyTorch").newGradientCollector()) {
+      NDArray output = manager.zeros(new Shape(1));
       output.setRequiresGradient(true);
       Network network = inputs -> output.mul(manager.ones(inputs[0].getShape()));
       collector.backward(objective.loss(network, batch, manager));

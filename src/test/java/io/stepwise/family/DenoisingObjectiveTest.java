@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stepwise.diffusion.NegativeLogSnr;
 import io.stepwise.diffusion.NoiseSchedule;
 import io.stepwise.diffusion.Prediction;
 import io.stepwise.diffusion.SchedulerConfig;
@@ -80,15 +81,11 @@ final class DenoisingObjectiveTest {
             });
 
     NoiseSchedule schedule = run.scheduler().noiseSchedule();
-    double first = logRatio(schedule, 0);
-    double last = logRatio(schedule, schedule.trainTimesteps() - 1);
+    double first = NegativeLogSnr.ofAlphaBar(schedule.alphaBar(0));
+    double last = NegativeLogSnr.ofAlphaBar(schedule.alphaBar(schedule.trainTimesteps() - 1));
     double nats =
         0.5 * (last - first - Math.log((variance + Math.exp(last)) / (variance + Math.exp(first))));
     assertThat(loss).isCloseTo(nats / Math.log(2), within(0.1));
-  }
-
-  private static double logRatio(NoiseSchedule schedule, int timestep) {
-    return Math.log(1 - schedule.alphaBar(timestep)) - Math.log(schedule.alphaBar(timestep));
   }
 
   @Test

@@ -1,0 +1,95 @@
+package io.stepwise.cli;
+
+import io.stepwise.diffusion.LikelihoodGrid;
+import io.stepwise.diffusion.NoiseSchedule;
+import io.stepwise.network.ModelDescription;
+import io.stepwise.study.GridPass;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The arguments of {@code evaluate} that say how the bound is measured. */
+final class BoundArguments {
+
+  private static final int MAX_GRID = 1 << 16;
+
+  /** How a grid's nodes are spaced. */
+  enum Spacing {
+    LOG_SNR,
+    TIMESTEPS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  @Option(
+      names = "--images",
+      paramLabel = "K",
+      description =
+          "Test images of the bound, and as many training images to fit variances to; 0 for no"
+              + " bound (default: ${DEFAULT-VALUE}).",
+      defaultValue = "32")
+  int images;
+
+  @Option(
+      names = "--grid",
+      paramLabel = "N",
+      description = "Most steps of the bound, a power of two (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1024")
+  int grid;
+
+  @Option(
+      names = "--spacing",
+      description = "Of the grid: one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+      defaultValue = "log-snr")
+  Spacing spacing = Spacing.LOG_SNR;
+
+  @Option(
+      names = "--with-labels",
+      description =
+          "Tell the network each image's label; the bound is then on the likelihood given the"
+              + " label.")
+  boolean withLabels;
+
+  /** Checks what needs no model. */
+  void check() {
+    if (images < 0) {
+      throw new IllegalArgumentException("--images: " + images + " (expected: >= 0)");
+    }
+    if (grid < 1 || grid > MAX_GRID || Integer.bitCount(grid) != 1) {
+      throw new IllegalArgumentException(
+          "--grid: " + grid + " (expected: a power of two up to " + MAX_GRID + ")");
+    }
+  }
+
+  /**
+   * Returns the pass over the grid; nothing if no bound is wanted.
+   *
+   * @throws IllegalArgumentException if the model has no such bound
+   */
+  Optional<GridPass> pass(ModelDescription model, long seed, int batchSize) {
+    if (images == 0) {
+      return Optional.empty();
+    }
+    if (!model.shape().equals(model.imageShape())) {
+      throw new IllegalArgumentException(
+          "--images: " + images + " (expected: 0, as the model's states are latents)");
+    }
+    return Optional.of(new GridPass(model, grid(model), images, withLabels, seed, batchSize));
+  }
+
+  private LikelihoodGrid grid(ModelDescription model) {
+    try {
+      NoiseSchedule schedule = model.scheduler().noiseSchedule();
+      return spacing == Spacing.LOG_SNR
+          ? LikelihoodGrid.ofLogSnr(schedule, grid)
+          : LikelihoodGrid.ofTimesteps(schedule, grid);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "--images: " + images + ": no bound for this model: " + e.getMessage() + "; 0 for none",
+          e);
+    }
+  }
+}

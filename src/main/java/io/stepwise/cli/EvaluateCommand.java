@@ -1,0 +1,220 @@
+package io.stepwise.cli;
+
+import io.stepwise.data.Datasets;
+import io.stepwise.data.ImageDataset;
+import io.stepwise.data.Split;
+import io.stepwise.diffusion.StepPlan;
+import io.stepwise.network.DenoisingModel;
+import io.stepwise.network.ImageShape;
+import io.stepwise.network.ModelDescription;
+import io.stepwise.network.StepKernel;
+import io.stepwise.settings.Settings;
+import io.stepwise.study.BoundReport;
+import io.stepwise.study.Classifier;
+import io.stepwise.study.GridPass;
+import io.stepwise.study.LikelihoodBound;
+import io.stepwise.study.SampleEvaluation;
+import io.stepwise.study.SampleQuality;
+import io.stepwise.study.SampleReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures how good a model is: a bound in bits/dim, and its samples against real images. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Measure how good a model is.",
+      "  bound    on the likelihood of test images, in bits/dim, for 1, 2, 4 ... steps",
+      "  samples  against test images, in the features of a fixed classifier",
+      "Each figure has its standard error: over images, or over seeds. A floor is what real",
+      "training images reach in place of samples."
+    },
+    sortOptions = false)
+final class EvaluateCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--model",
+      paramLabel = "M",
+      description = "A shipped model or a model folder (default: ${DEFAULT-VALUE}).",
+      defaultValue = "fashion-mnist")
+  String model = "";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Fashion-MNIST's four files, or images in folders (default: the setting"
+              + " data.fashion-mnist).")
+  @Nullable Path data;
+
+  @Mixin final BoundArguments bound = new BoundArguments();
+
+  @Mixin final QualityArguments quality = new QualityArguments();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "First seed of images and noise (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0")
+  long seed;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "B",
+      description = "Images of one network call (default: ${DEFAULT-VALUE}).",
+      defaultValue = "16")
+  int batchSize;
+
+  @Option(
+      names = "--threads",
+      description = "Native threads (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  int threads;
+
+  @Option(
+      names = "--device",
+      description = "cpu, cuda:N or auto (default: ${DEFAULT-VALUE}).",
+      defaultValue = "cpu")
+  String device = "";
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write every figure to a file.")
+  @Nullable Path json;
+
+  @Option(
+      names = "--train-classifier",
+      paramLabel = "FILE",
+      description = "Train the fixed classifier anew, write its weights, measure nothing else.")
+  @Nullable Path trainClassifier;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException {
+    TrainCommand.requireAtLeastOne("--threads", threads);
+    TrainCommand.requireAtLeastOne("--batch-size", batchSize);
+    bound.check();
+    quality.check();
+    if (json != null) {
+      requireFolder("--json", json);
+    }
+    if (trainClassifier != null) {
+      requireFolder("--train-classifier", trainClassifier);
+      trainClassifier(trainClassifier);
+      return 0;
+    }
+    DenoisingModel opened = ModelLibrary.open(model, device);
+    ModelDescription description = opened.description();
+    Optional<GridPass> pass = bound.pass(description, seed, batchSize);
+    Optional<StepPlan> plan = quality.plan(description);
+    ImageDataset training = open(Split.TRAIN);
+    ImageDataset test = open(Split.TEST);
+    requireFit(description, test);
+    pass.ifPresent(p -> requireImages("--images", p.images(), training, test));
+    FixedClassifier fixed =
+        FixedClassifier.read(
+            quality.classifier, test.labelNames().size(), description.imageShape());
+    if (plan.isPresent()) {
+      requireImages("--n", quality.n, training, test);
+    }
+    EvaluationReport report = new EvaluationReport(description, fixed.digest());
+    try (StepKernel kernel = opened.openKernel(threads)) {
+      pass.ifPresent(p -> report.setBound(bound(kernel, p, training, test)));
+      plan.ifPresent(
+          p -> report.setSamples(samples(kernel, description, p, fixed, training, test), quality));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    report.print(out);
+    if (json != null) {
+      try (PrintWriter file = new PrintWriter(Files.newBufferedWriter(json))) {
+        ModelFacts.printJson(file, report.json());
+      }
+    }
+    return 0;
+  }
+
+  private static BoundReport bound(
+      StepKernel kernel, GridPass pass, ImageDataset training, ImageDataset test) {
+    try (ProgressBar bar = Terminal.progressBar("bound", " evaluations", 1)) {
+      bar.maxHint(2 * pass.evaluations());
+      return LikelihoodBound.measure(kernel, pass, training, test, bar::stepBy);
+    }
+  }
+
+  private SampleReport samples(
+      StepKernel kernel,
+      ModelDescription description,
+      StepPlan plan,
+      FixedClassifier fixed,
+      ImageDataset training,
+      ImageDataset test) {
+    SampleEvaluation.Options options =
+        new SampleEvaluation.Options(
+            plan, quality.guidance, quality.n, quality.seeds, seed, batchSize, threads);
+    SampleEvaluation evaluation = new SampleEvaluation(description, training, test, options);
+    try (ProgressBar bar = Terminal.progressBar("samples", " images", 1);
+        Classifier classifier = fixed.open(threads)) {
+      bar.maxHint((long) quality.n * quality.seeds);
+      return evaluation.run(kernel, classifier, bar::stepBy);
+    }
+  }
+
+  private void trainClassifier(Path file) throws IOException {
+    FixedClassifier.train(open(Split.TRAIN), open(Split.TEST), threads, file, spec);
+  }
+
+  private ImageDataset open(Split split) {
+    Path folder = data == null ? Settings.load(Optional.empty()).data().fashionMnist() : data;
+    return Datasets.open(folder, split);
+  }
+
+  private static void requireFolder(String option, Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent) || Files.isDirectory(file)) {
+      throw new IllegalArgumentException(
+          option + ": " + file + " (expected: a file in a folder that exists)");
+    }
+  }
+
+  private void requireFit(ModelDescription description, ImageDataset dataset) {
+    ImageShape shape = description.imageShape();
+    ImageShape images = new ImageShape(dataset.channels(), dataset.height(), dataset.width());
+    if (!shape.equals(images)) {
+      throw new IllegalArgumentException(
+          "--data: images of shape %s (expected: %s, as %s makes)".formatted(images, shape, model));
+    }
+    if (!description.labels().isEmpty() && !description.labels().equals(dataset.labelNames())) {
+      throw new IllegalArgumentException(
+          "--data: labels %s (expected: %s, the model's)"
+              .formatted(dataset.labelNames(), description.labels()));
+    }
+  }
+
+  private static void requireImages(
+      String option, int images, ImageDataset training, ImageDataset test) {
+    int most = Math.min(training.count(), test.count());
+    if (images > most) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: %d at most, the images of the smaller split)"
+              .formatted(option, images, most));
+    }
+  }
+
+  /** Throws unless there are enough images to compare. */
+  static void requireSamples(int images) {
+    if (images < SampleQuality.LEAST_IMAGES) {
+      throw new IllegalArgumentException(
+          "--n: " + images + " (expected: >= " + SampleQuality.LEAST_IMAGES + ", or 0 for none)");
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.stepwise.cli;
+
+import io.stepwise.data.ImageDataset;
+import io.stepwise.network.ImageShape;
+import io.stepwise.network.Safetensors;
+import io.stepwise.network.TensorData;
+import io.stepwise.study.Classifier;
+import io.stepwise.study.ClassifierTraining;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * The weights of the classifier that samples are compared by, and their digest, with which two
+ * evaluations say whether their distances compare.
+ *
+ * @param shape shape of the images
+ * @param classes number of labels
+ * @param weights a value for each parameter, by dotted name
+ * @param digest SHA-256 of the file in lower-case hex
+ */
+record FixedClassifier(
+    ImageShape shape, int classes, Map<String, TensorData> weights, String digest) {
+
+  private static final String SHIPPED = "/classifiers/fashion-mnist.safetensors";
+
+  /**
+   * Reads a classifier.
+   *
+   * @param file its weights; null for the shipped one's
+   * @throws io.stepwise.network.ModelFolderException if they cannot be read
+   */
+  static FixedClassifier read(@Nullable Path file, int classes, ImageShape shape)
+      throws IOException {
+    Path weights = file == null ? ModelLibrary.resource(SHIPPED) : file;
+    return new FixedClassifier(shape, classes, Safetensors.read(weights), digest(weights));
+  }
+
+  /** Opens it on the calling thread. */
+  Classifier open(int threads) {
+    return new Classifier(shape, classes, weights, threads);
+  }
+
+  /** Trains a classifier, writes its weights and prints its accuracy on test images. */
+  static void train(
+      ImageDataset training, ImageDataset test, int threads, Path file, CommandSpec spec)
+      throws IOException {
+    Map<String, TensorData> weights;
+    try (ClassifierTraining run =
+            new ClassifierTraining(training, ClassifierTraining.Options.DEFAULT, threads);
+        ProgressBar bar = Terminal.progressBar("classifier", " updates", 1)) {
+      bar.maxHint(run.updates());
+      weights = run.train(bar::stepTo);
+    }
+    Safetensors.write(file, weights);
+    ImageShape shape = new ImageShape(test.channels(), test.height(), test.width());
+    FixedClassifier trained = read(file, test.labelNames().size(), shape);
+    List<float[]> images = IntStream.range(0, test.count()).mapToObj(test::image).toList();
+    int[] labels = IntStream.range(0, test.count()).map(test::label).toArray();
+    try (Classifier classifier = trained.open(threads)) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf(
+          Locale.ROOT,
+          "%s: test accuracy %.4f, digest %s%n",
+          file,
+          Classifier.agreement(classifier.read(images).labels(), labels),
+          trained.digest());
+      out.flush();
+    }
+  }
+
+  private static String digest(Path file) throws IOException {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(sha.digest(Files.readAllBytes(file)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is part of every Java platform", e);
+    }
+  }
+}

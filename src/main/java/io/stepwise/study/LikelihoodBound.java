@@ -1,0 +1,153 @@
+package io.stepwise.study;
+
+import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.DiffusionTerms;
+import io.stepwise.diffusion.GaussianDivergence;
+import io.stepwise.diffusion.LikelihoodGrid;
+import io.stepwise.diffusion.PixelBins;
+import io.stepwise.diffusion.PixelLikelihood;
+import io.stepwise.network.StepKernel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Measures a {@link BoundReport}: one pass over the grid for test images, and one for as many
+ * training images, to which the variances and the decoder's deviation are fitted.
+ */
+public final class LikelihoodBound {
+
+  /** Deviations that the decoder's is chosen from, as factors on the root of the mean error. */
+  private static final double[] DEVIATION_FACTORS = {.125, .18, .25, .35, .5, .7, 1, 1.4, 2};
+
+  private LikelihoodBound() {}
+
+  /**
+   * Measures the bound.
+   *
+   * @param pass how the network is asked
+   * @param onEvaluations told how many images the network has seen since it was last told; twice
+   *     {@link GridPass#evaluations} in all
+   */
+  public static BoundReport measure(
+      StepKernel kernel,
+      GridPass pass,
+      ImageDataset training,
+      ImageDataset test,
+      IntConsumer onEvaluations) {
+    GridPass.Result fitted = pass.run(kernel, training, onEvaluations);
+    GridPass.Result measured = pass.run(kernel, test, onEvaluations);
+    double deviation = deviation(fitted);
+    int images = pass.images();
+    LikelihoodGrid grid = pass.grid();
+    Spread reconstruction = bits(images, i -> reconstruction(measured, i, deviation));
+    Spread prior = bits(images, i -> prior(measured.levels(i), grid.gamma(grid.steps())));
+    DiffusionTerms together = measured.errors().together();
+    return new BoundReport(
+        prior,
+        reconstruction,
+        bits(images, i -> categorical(measured, i, grid.gamma(0))),
+        rows(measured, together, fitted.errors().together(), deviation, pass),
+        together.violations(),
+        together.isotonicResidual(),
+        images);
+  }
+
+  private static List<BoundReport.Row> rows(
+      GridPass.Result measured,
+      DiffusionTerms together,
+      DiffusionTerms training,
+      double deviation,
+      GridPass pass) {
+    LikelihoodGrid grid = pass.grid();
+    double last = grid.gamma(grid.steps());
+    List<DiffusionTerms> apart = measured.errors().apart();
+    double[] ends =
+        IntStream.range(0, apart.size())
+            .mapToDouble(
+                i -> prior(measured.levels(i), last) + reconstruction(measured, i, deviation))
+            .toArray();
+    List<BoundReport.Row> rows = new ArrayList<>();
+    List<Integer> doublings = together.doublings();
+    for (int d = 0; d < doublings.size(); d++) {
+      int doubling = d;
+      int steps = doublings.get(d);
+      int images = apart.size();
+      rows.add(
+          new BoundReport.Row(
+              steps,
+              bits(images, i -> ends[i] + apart.get(i).fixedSmall(steps)),
+              bits(images, i -> ends[i] + apart.get(i).fitted(steps, training)),
+              bits(images, i -> ends[i] + apart.get(i).fixedLarge(steps)),
+              pass.learnsVariance()
+                  ? bits(images, i -> ends[i] + measured.errors().learned(i, doubling))
+                  : new Spread(Double.NaN, Double.NaN)));
+    }
+    return rows;
+  }
+
+  /** Returns the spread over images of nats a dimension, in bits. */
+  private static Spread bits(int images, IntToDoubleFunction nats) {
+    return Spread.of(
+        IntStream.range(0, images)
+            .mapToDouble(i -> PixelLikelihood.bits(nats.applyAsDouble(i)))
+            .toArray());
+  }
+
+  private static double prior(int[] levels, double gamma) {
+    double sum = 0;
+    for (int level : levels) {
+      sum += GaussianDivergence.fromPrior(PixelBins.ENDS.centre(level), gamma);
+    }
+    return sum / levels.length;
+  }
+
+  private static double categorical(GridPass.Result result, int image, double gamma) {
+    int[] levels = result.levels(image);
+    float[] state = result.firstState(image);
+    double sum = 0;
+    for (int j = 0; j < levels.length; j++) {
+      sum += PixelLikelihood.categorical(PixelBins.ENDS, levels[j], state[j], gamma);
+    }
+    return sum / levels.length;
+  }
+
+  private static double reconstruction(GridPass.Result result, int image, double deviation) {
+    int[] levels = result.levels(image);
+    float[] estimate = result.firstEstimate(image);
+    double sum = 0;
+    for (int j = 0; j < levels.length; j++) {
+      sum += PixelLikelihood.discretizedGaussian(PixelBins.ENDS, levels[j], estimate[j], deviation);
+    }
+    return sum / levels.length;
+  }
+
+  /** Returns the deviation with which training images cost least. */
+  private static double deviation(GridPass.Result training) {
+    double squares = 0;
+    int images = training.images();
+    for (int i = 0; i < images; i++) {
+      int[] levels = training.levels(i);
+      float[] estimate = training.firstEstimate(i);
+      for (int j = 0; j < levels.length; j++) {
+        double error = PixelBins.ENDS.centre(levels[j]) - estimate[j];
+        squares += error * error / ((double) levels.length * images);
+      }
+    }
+    double root = Math.max(Math.sqrt(squares), PixelBins.ENDS.halfWidth() / 8);
+    double best = root;
+    double least = Double.POSITIVE_INFINITY;
+    for (double factor : DEVIATION_FACTORS) {
+      double deviation = factor * root;
+      double cost =
+          IntStream.range(0, images).mapToDouble(i -> reconstruction(training, i, deviation)).sum();
+      if (cost < least) {
+        least = cost;
+        best = deviation;
+      }
+    }
+    return best;
+  }
+}
