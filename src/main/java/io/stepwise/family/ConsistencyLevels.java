@@ -50,8 +50,8 @@ final class ConsistencyLevels {
     int fewest = Math.min(FEWEST_INTERVALS, most);
     double doublings = Math.log((double) most / fewest) / Math.log(2);
     int updatesEach = Math.max(1, (int) (steps / (doublings + 1)));
-    double wanted = fewest * Math.pow(2, step / updatesEach);
-    return (int) Math.min(wanted, most);
+    int doubled = step / updatesEach;
+    return (int) Math.min(fewest * Math.pow(2, doubled), most);
   }
 
   /**

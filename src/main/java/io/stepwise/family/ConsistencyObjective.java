@@ -63,8 +63,7 @@ final class ConsistencyObjective implements Objective {
   }
 
   /** Returns the function's value of each image at a noise level of its own, [B, C, H, W]. */
-  private NDArray values(
-      Network network, TrainingBatch batch, double[] sigmas, NDManager manager) {
+  private NDArray values(Network network, TrainingBatch batch, double[] sigmas, NDManager manager) {
     int pixels = batch.shape().size();
     float[] noise = batch.noise(NOISE_STREAM);
     float[] inputs = new float[noise.length];

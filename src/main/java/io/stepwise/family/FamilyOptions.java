@@ -37,8 +37,7 @@ public record FamilyOptions(Family family, boolean optimalTransport) {
       case DDPM -> denoising(new DiscreteLevels(scheduler.noiseSchedule()), scheduler, labels);
       case FLOW -> denoising(FlowLevels.of(scheduler), scheduler, labels);
       case VDM -> denoising(VariationalLevels.of(scheduler), scheduler, labels);
-      case CONSISTENCY ->
-          new ConsistencyObjective(scheduler.consistencyFunction(), labels, steps);
+      case CONSISTENCY -> new ConsistencyObjective(scheduler.consistencyFunction(), labels, steps);
     };
   }
 

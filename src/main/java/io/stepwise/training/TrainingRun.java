@@ -288,8 +288,7 @@ public final class TrainingRun implements AutoCloseable {
     int noneLabel = config.classCount() == null ? 0 : dataset.labelNames().size();
     return options
         .family()
-        .objective(
-            scheduler, new LabelDropout(noneLabel, options.labelDropout()), options.steps());
+        .objective(scheduler, new LabelDropout(noneLabel, options.labelDropout()), options.steps());
   }
 
   private static void requireFit(UNetConfig config, ImageDataset dataset) {

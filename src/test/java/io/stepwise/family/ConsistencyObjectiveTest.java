@@ -93,8 +93,7 @@ final class ConsistencyObjectiveTest {
 
   private static double gradient(Objective objective, TrainingBatch batch) {
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
-        GradientCollector collector =
-            Engine.getEngine("PyTorch").newGradientCollector()) {
+        GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
       NDArray output = manager.zeros(new Shape(1));
       output.setRequiresGradient(true);
       Network network = inputs -> output.mul(manager.ones(inputs[0].getShape()));
