@@ -12,7 +12,8 @@ final class ConsistencyGridTest {
   private static final double MEAN = 0.3;
   private static final double VARIANCE = 0.25;
   private static final SigmaRange RANGE = new SigmaRange(0.002, 80, 0.5, 7, 40);
-  private static final ConsistencyGrid LEVELS = new ConsistencyGrid(RANGE, 1, false);
+  private static final ConsistencyGrid LEVELS =
+      new ConsistencyGrid(new ConsistencyFunction(RANGE), 1, false);
 
   @Test
   void functionIsTheIdentityAtTheLeastNoise() {
