@@ -2,6 +2,7 @@ package io.stepwise.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.network.DenoisingModel;
 import io.stepwise.network.TinyFolder;
 import io.stepwise.snapshot.Snapshot;
 import io.stepwise.snapshot.SnapshotPublished;
@@ -38,7 +39,7 @@ final class TrainerTest {
   private Snapshot base;
   private final TestProbe<SnapshotPublished> announced = KIT.createTestProbe();
   private final TestProbe<TrainingReply> replies = KIT.createTestProbe();
-  private final TestProbe<TrainingStatus> statuses = KIT.createTestProbe();
+  private final TestProbe<TrainingEvent> events = KIT.createTestProbe();
   private final AtomicBoolean isBusy = new AtomicBoolean();
   private ActorRef<Trainer.Command> trainer;
 
@@ -79,6 +80,28 @@ final class TrainerTest {
     assertThat(status.error()).isNull();
     assertThat(store.current()).contains(status.published().get(0));
     assertThat(store.current()).isNotEqualTo(Optional.of(base));
+  }
+
+  @Test
+  void publishedVersionDrawsForThoseWhoWatch() {
+    trainer.tell(new Trainer.Watch(events.ref()));
+    start(order(4, new PublishRule(2, null, false)));
+
+    for (int step = 2; step <= 4; step += 2) {
+      TrainingSamples samples = nextSamples(events);
+      assertThat(samples.snapshot().step()).isEqualTo(step);
+      assertThat(samples.labels()).containsExactly("left", "top");
+      DenoisingModel version = store.load(samples.snapshot().digest(), "cpu");
+      assertThat(samples.grid().png())
+          .isEqualTo(
+              SampleDrawing.draw(version, SampleSheet.ofColumns(samples.labels(), 2), 1).png());
+    }
+    TestProbe<TrainingEvent> newcomer = KIT.createTestProbe();
+    trainer.tell(new Trainer.Watch(newcomer.ref()));
+    assertThat(newcomer.receiveMessage(PATIENCE)).isInstanceOf(TrainingStatus.class);
+    assertThat(newcomer.receiveMessage(PATIENCE))
+        .isInstanceOfSatisfying(
+            TrainingSamples.class, newest -> assertThat(newest.snapshot().step()).isEqualTo(4));
   }
 
   @Test
@@ -166,13 +189,13 @@ final class TrainerTest {
           return false;
         };
     trainer = spawn(failing, folder.resolve("failing"));
-    trainer.tell(new Trainer.Watch(statuses.ref()));
+    trainer.tell(new Trainer.Watch(events.ref()));
     start(order(12, PublishRule.AT_END));
 
-    statuses.fishForMessage(
+    events.fishForMessage(
         PATIENCE,
-        status ->
-            status.state() == State.FINISHED
+        event ->
+            event instanceof TrainingStatus status && status.state() == State.FINISHED
                 ? FishingOutcomes.complete()
                 : FishingOutcomes.continueAndIgnore());
 
@@ -293,6 +316,18 @@ final class TrainerTest {
   private void start(TrainingOrder order) {
     trainer.tell(new Trainer.Start(order, replies.ref()));
     assertThat(accepted().state()).isEqualTo(State.RUNNING);
+  }
+
+  private static TrainingSamples nextSamples(TestProbe<TrainingEvent> watcher) {
+    return (TrainingSamples)
+        watcher
+            .fishForMessage(
+                PATIENCE,
+                event ->
+                    event instanceof TrainingSamples
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore())
+            .get(0);
   }
 
   private TrainingStatus accepted() {
