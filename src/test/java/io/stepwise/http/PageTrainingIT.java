@@ -124,6 +124,7 @@ class PageTrainingIT {
 
   @Test
   void versionIsTakenIntoUse() {
+    page.turnstile().open();
     browser.await("#version-rows tr:last-child[data-current]");
     browser.find("#version-rows button").click();
 
