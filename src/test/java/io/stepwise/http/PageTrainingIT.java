@@ -227,8 +227,9 @@ class PageTrainingIT {
             browser.run(
                 """
                 const canvas = document.querySelector("#samples canvas");
-                return canvas.getContext("2d")
-                    .getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[0];
+                const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+                copy.drawImage(canvas, 0, 0);
+                return copy.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[0];
                 """))
         .intValue();
   }
