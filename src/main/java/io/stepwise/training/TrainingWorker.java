@@ -144,7 +144,7 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
     this.task = task;
     this.timers = timers;
     this.job = job;
-    this.trouble = new Trouble(task.trainer());
+    this.trouble = new Trouble(task.trainer(), task.model().runFolder());
     this.samples = new SampleDrawer(task.model().store(), task.options().threads());
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepwise.network.DenoisingModel;
 import io.stepwise.network.TinyFolder;
+import io.stepwise.snapshot.DurableFiles;
 import io.stepwise.snapshot.Snapshot;
 import io.stepwise.snapshot.SnapshotPublished;
 import io.stepwise.snapshot.SnapshotStore;
@@ -238,6 +239,23 @@ final class TrainerTest {
   }
 
   @Test
+  void folderThatIsRemovedUnderWayIsMadeAnewAndGoneOnWith() throws IOException {
+    start(order(ENDLESS, PublishRule.AT_END));
+    await(now -> now.step() >= 3);
+    DurableFiles.delete(folder.resolve("run"));
+    int reached = await(now -> now.error() == null).step();
+    await(now -> now.step() > reached + 3 && Files.exists(folder.resolve("run/loss.csv")));
+
+    trainer.tell(new Trainer.Stop(replies.ref()));
+    accepted();
+    int stopped = await(now -> now.state() == State.IDLE).step();
+    start(resumed());
+
+    assertThat(await(now -> now.step() > stopped).error()).isNull();
+    assertThat(folder.resolve("run/events.out.tfevents.stepwise")).isNotEmptyFile();
+  }
+
+  @Test
   void trainingWithoutAShareWaitsUntilNothingElseHasWork() {
     isBusy.set(true);
     start(order(3, PublishRule.AT_END));
@@ -364,17 +382,9 @@ final class TrainerTest {
   }
 
   private static TrainingOrder resumed() {
-    return new TrainingOrder(
-        null,
-        null,
-        null,
-        4,
-        1,
-        rate(),
-        TrainingOptions.Validation.NONE,
-        PublishRule.AT_END,
-        7,
-        true);
+    TrainingOptions.Validation none = TrainingOptions.Validation.NONE;
+    PublishRule atEnd = PublishRule.AT_END;
+    return new TrainingOrder(null, null, null, 4, 1, rate(), none, atEnd, 7, true);
   }
 
   private static LearningRate rate() {
