@@ -2,6 +2,7 @@ package io.stepwise.cli;
 
 import io.stepwise.data.Datasets;
 import io.stepwise.data.ImageDataset;
+import io.stepwise.data.ImageForm;
 import io.stepwise.data.Split;
 import io.stepwise.diffusion.StepPlan;
 import io.stepwise.network.DenoisingModel;
@@ -117,21 +118,24 @@ final class EvaluateCommand implements Callable<Integer> {
     ModelDescription description = opened.description();
     Optional<GridPass> pass = bound.pass(description, seed, batchSize);
     Optional<StepPlan> plan = quality.plan(description);
-    ImageDataset training = open(Split.TRAIN);
-    ImageDataset test = open(Split.TEST);
+    ImageForm form = form(description.imageShape());
+    ImageDataset training = Datasets.open(folder(), Split.TRAIN, form);
+    ImageDataset test = Datasets.open(folder(), Split.TEST, form);
     requireFit(description, test);
     pass.ifPresent(p -> requireImages("--images", p.images(), training, test));
-    FixedClassifier fixed =
-        FixedClassifier.read(
-            quality.classifier, test.labelNames().size(), description.imageShape());
+    EvaluationReport report = new EvaluationReport(description);
+    Optional<FixedClassifier> classifier = Optional.empty();
     if (plan.isPresent()) {
       requireImages("--n", quality.n, training, test);
+      classifier = Optional.of(FixedClassifier.read(quality.classifier, test));
     }
-    EvaluationReport report = new EvaluationReport(description, fixed.digest());
     try (StepKernel kernel = opened.openKernel(threads)) {
       pass.ifPresent(p -> report.setBound(bound(kernel, p, training, test)));
-      plan.ifPresent(
-          p -> report.setSamples(samples(kernel, description, p, fixed, training, test), quality));
+      if (plan.isPresent() && classifier.isPresent()) {
+        SampleReport samples =
+            samples(kernel, description, plan.get(), classifier.get(), training, test);
+        report.setSamples(samples, quality, classifier.get().digest());
+      }
     }
     PrintWriter out = spec.commandLine().getOut();
     report.print(out);
@@ -170,12 +174,19 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void trainClassifier(Path file) throws IOException {
-    FixedClassifier.train(open(Split.TRAIN), open(Split.TEST), threads, file, spec);
+    ImageDataset training = Datasets.open(folder(), Split.TRAIN);
+    ImageDataset test = Datasets.open(folder(), Split.TEST);
+    FixedClassifier.train(training, test, threads, file, spec);
   }
 
-  private ImageDataset open(Split split) {
-    Path folder = data == null ? Settings.load(Optional.empty()).data().fashionMnist() : data;
-    return Datasets.open(folder, split);
+  private Path folder() {
+    return data == null ? Settings.load(Optional.empty()).data().fashionMnist() : data;
+  }
+
+  private static ImageForm form(ImageShape shape) {
+    return shape.height() == shape.width()
+        ? ImageForm.square(shape.channels(), shape.height())
+        : ImageForm.asFound(shape.channels());
   }
 
   private static void requireFolder(String option, Path file) {
