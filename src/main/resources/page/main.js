@@ -48,7 +48,7 @@ const training = new Training(connection);
 const controls = new TrainingControls(training);
 new LossCurve(training);
 new Versions(training);
-new SampleGrid(training, new Generations(connection));
+new SampleGrid(connection);
 new ConnectionStatus(connection, form, (models) => controls.offer(models)).begin();
 
 function start(request) {

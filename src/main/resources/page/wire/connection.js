@@ -9,7 +9,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 const PING_EVERY_MS = 10_000;
 const SILENT_FOR_MS = 25_000;
-const WITH_PICTURE = new Set(["step", "image"]);
+const WITH_PICTURE = new Set(["step", "image", "samples"]);
 
 export class Connection extends EventTarget {
   #open;

@@ -47,22 +47,22 @@ final class FairShares<K> {
   private long most;
   private long numbers;
 
-  /** One more of a member's images waits. Returns the member's account while any of them waits. */
-  Share<K> enter(K name) {
+  /** More of a member's images wait. Returns the member's account while any of them waits. */
+  Share<K> enter(K name, int images) {
     Share<K> share = shares.computeIfAbsent(name, k -> new Share<>(k, numbers++));
     if (share.waiting == 0) {
       absent.remove(share);
       share.served = Math.max(share.served, clock);
       waiting.add(share);
     }
-    share.waiting++;
+    share.waiting += images;
     return share;
   }
 
-  /** One of a member's images waits no more. */
-  void leave(K name) {
+  /** Some of a member's images wait no more. */
+  void leave(K name, int images) {
     Share<K> share = of(name);
-    share.waiting--;
+    share.waiting -= images;
     if (share.waiting == 0) {
       waiting.remove(share);
       absent.add(share);

@@ -28,14 +28,10 @@ final class Forecast {
 
   private final Capacity capacity;
   private final Map<String, Double> finishNanos = new HashMap<>();
-  private final List<Moving> moving = new ArrayList<>();
   private final Collection<List<ClientWork>> keys;
   private final double decodeNanosOfRow;
   private final double leastCycles;
   private double now;
-
-  /** An image that has a place, or the part of one. */
-  private record Moving(JobWork job, int image, double speed) {}
 
   private Forecast(Collection<Job> jobs, Capacity capacity) {
     this.capacity = capacity;
@@ -63,7 +59,6 @@ final class Forecast {
   }
 
   private void moveOn() {
-    moving.clear();
     double cycleNanos = 0;
     for (List<ClientWork> clients : keys) {
       double demand = clients.stream().mapToDouble(ClientWork::demand).sum();
@@ -75,18 +70,22 @@ final class Forecast {
       cycleNanos += batches * (capacity.cost().nanos(rows) + rows * decodeNanosOfRow);
       givePlaces(clients, (double) batches * places);
     }
-    double cycles =
-        moving.stream()
-            .mapToDouble(image -> image.job.left[image.image] / image.speed)
-            .min()
-            .orElseThrow();
+    double cycles = Double.POSITIVE_INFINITY;
+    for (List<ClientWork> clients : keys) {
+      for (ClientWork client : clients) {
+        cycles = Math.min(cycles, client.cyclesToNextEnd());
+      }
+    }
     cycles = Math.max(cycles, leastCycles);
-    for (Moving image : moving) {
-      double needed = image.job.left[image.image] / image.speed;
-      image.job.left[image.image] -= cycles * image.speed;
-      if (needed <= cycles + NOTHING) {
-        double end = now + needed * cycleNanos + capacity.decodeNanos();
-        finishNanos.merge(image.job.job.request(), end, Math::max);
+    for (List<ClientWork> clients : keys) {
+      for (ClientWork client : clients) {
+        for (JobWork work : client.jobs) {
+          double needed = work.moveOn(cycles);
+          if (needed >= 0) {
+            double end = now + needed * cycleNanos + capacity.decodeNanos();
+            finishNanos.merge(work.job.request(), end, Math::max);
+          }
+        }
       }
     }
     now += cycles * cycleNanos;
@@ -101,7 +100,7 @@ final class Forecast {
     int others = clients.size();
     for (ClientWork client : clients) {
       double given = Math.min(client.demand(), left / others);
-      client.use(given, moving);
+      client.use(given);
       left -= given;
       others--;
     }
@@ -137,10 +136,15 @@ final class Forecast {
     }
 
     int rowsOfImage() {
-      return jobs.stream().mapToInt(work -> work.job.rows()).max().orElse(1);
+      int rows = 1;
+      for (JobWork job : jobs) {
+        rows = Math.max(rows, job.job.rows());
+      }
+      return rows;
     }
 
-    void use(double places, List<Moving> moving) {
+    void use(double places) {
+      jobs.forEach(work -> work.moving = 0);
       double left = places;
       boolean more = true;
       for (int round = 0; more && left > NOTHING; round++) {
@@ -148,12 +152,21 @@ final class Forecast {
         for (JobWork work : jobs) {
           if (work.unfinished() > round && left > NOTHING) {
             double given = Math.min(work.job.rows(), left);
-            moving.add(new Moving(work, work.first + round, given / work.job.rows()));
+            work.moving++;
+            work.speedOfLast = given / work.job.rows();
             left -= given;
             more = true;
           }
         }
       }
+    }
+
+    double cyclesToNextEnd() {
+      double cycles = Double.POSITIVE_INFINITY;
+      for (JobWork work : jobs) {
+        cycles = Math.min(cycles, work.cyclesToNextEnd());
+      }
+      return cycles;
     }
 
     /** Drops what is finished and returns whether nothing is left. */
@@ -163,12 +176,18 @@ final class Forecast {
     }
   }
 
-  /** What is left of a job. */
+  /**
+   * What is left of a job. Of its unfinished images, in their order, the first ones have places and
+   * move on at full speed, the last of them perhaps at less: so they stay in the order of what is
+   * left of each.
+   */
   private static final class JobWork {
 
     private final Job job;
     private final double[] left;
     private int first;
+    private int moving;
+    private double speedOfLast;
 
     JobWork(Job job) {
       this.job = job;
@@ -181,6 +200,31 @@ final class Forecast {
 
     double demand() {
       return (double) job.rows() * unfinished();
+    }
+
+    double cyclesToNextEnd() {
+      if (moving == 0) {
+        return Double.POSITIVE_INFINITY;
+      }
+      int last = first + moving - 1;
+      return Math.min(left[first] / speed(first), left[last] / speed(last));
+    }
+
+    /** Moves on and returns how many cycles the last image that ends took; -1 if none ends. */
+    double moveOn(double cycles) {
+      double ended = -1;
+      for (int image = first; image < first + moving; image++) {
+        double needed = left[image] / speed(image);
+        left[image] -= cycles * speed(image);
+        if (needed <= cycles + NOTHING) {
+          ended = Math.max(ended, needed);
+        }
+      }
+      return ended;
+    }
+
+    private double speed(int image) {
+      return image == first + moving - 1 ? speedOfLast : 1;
     }
 
     boolean isDone() {

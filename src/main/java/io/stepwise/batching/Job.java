@@ -35,12 +35,19 @@ public record Job(
     unfinished.forEach(
         image ->
             byRequest.computeIfAbsent(image.request(), request -> new ArrayList<>()).add(image));
-    return byRequest.values().stream().map(images -> of(images, policy)).toList();
+    List<Job> jobs = new ArrayList<>(byRequest.size());
+    byRequest.values().forEach(images -> jobs.add(of(images, policy)));
+    return jobs;
   }
 
   private static <T extends WaitingImage> Job of(List<T> images, Policy policy) {
     T first = images.get(0);
-    long due = images.stream().mapToLong(policy::dueNanos).min().orElseThrow();
+    long due = Long.MAX_VALUE;
+    List<Integer> remainingSteps = new ArrayList<>(images.size());
+    for (T image : images) {
+      due = Math.min(due, policy.dueNanos(image));
+      remainingSteps.add(image.remainingSteps());
+    }
     return new Job(
         first.request(),
         first.client(),
@@ -48,6 +55,6 @@ public record Job(
         due,
         first.deadlineNanos(),
         first.rows(),
-        images.stream().map(WaitingImage::remainingSteps).toList());
+        remainingSteps);
   }
 }

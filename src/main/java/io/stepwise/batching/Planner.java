@@ -1,6 +1,7 @@
 package io.stepwise.batching;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -13,7 +14,16 @@ public interface Planner<T extends WaitingImage> {
    *
    * @throws IllegalArgumentException if it waits already
    */
-  void add(T image, long nowNanos);
+  default void add(T image, long nowNanos) {
+    addAll(List.of(image), nowNanos);
+  }
+
+  /**
+   * Adds images that wait for their next step, at less cost than one after the other.
+   *
+   * @throws IllegalArgumentException if one of them waits already; none is added then
+   */
+  void addAll(Collection<T> images, long nowNanos);
 
   /** The step of images that were taken is over; those that go on are added anew. */
   void stepOver(Collection<T> images);

@@ -53,12 +53,19 @@ public final class RequestPlanner<T extends WaitingImage> implements Planner<T> 
   }
 
   @Override
-  public void add(T image, long nowNanos) {
-    Name name = Name.of(image);
-    if (!names.add(name)) {
-      throw new IllegalArgumentException(
-          "image " + image.image() + " of " + image.request() + ": waits already");
+  public void addAll(Collection<T> images, long nowNanos) {
+    for (T image : images) {
+      if (names.contains(Name.of(image))) {
+        throw new IllegalArgumentException(
+            "image " + image.image() + " of " + image.request() + ": waits already");
+      }
     }
+    images.forEach(image -> enter(image, nowNanos));
+  }
+
+  private void enter(T image, long nowNanos) {
+    Name name = Name.of(image);
+    names.add(name);
     Integer slot = slots.get(name);
     Group<T> group = slot == null ? null : groups.get(slot);
     if (group != null) {

@@ -30,8 +30,8 @@ public final class StepPlanner<T extends WaitingImage> implements Planner<T> {
   }
 
   @Override
-  public void add(T image, long nowNanos) {
-    waiting.add(image);
+  public void addAll(Collection<T> images, long nowNanos) {
+    waiting.addAll(images);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -50,25 +51,44 @@ public final class WaitingImages<T extends WaitingImage> {
    * @throws IllegalArgumentException if it waits already
    */
   public void add(T image) {
+    addAll(List.of(image));
+  }
+
+  /**
+   * Adds images; each request and each client finds its new place in the order once.
+   *
+   * @throws IllegalArgumentException if one of them waits already; none is added then
+   */
+  public void addAll(Collection<T> images) {
+    for (T image : images) {
+      Lane<T> lane = lanes.get(image.request());
+      if (lane != null && lane.contains(image)) {
+        throw new IllegalArgumentException(name(image) + ": waits already");
+      }
+    }
+    Set<String> clientsMoved = clients(images);
+    clientsMoved.forEach(this::leaveOrder);
+    byRequest(images).forEach(this::addToLane);
+    clientsMoved.forEach(this::enterOrder);
+  }
+
+  private void addToLane(String request, List<T> images) {
     Lane<T> lane =
         lanes.computeIfAbsent(
-            image.request(), id -> new Lane<>(image, policy, inFlight.getOrDefault(id, 0)));
-    if (lane.contains(image)) {
-      throw new IllegalArgumentException(name(image) + ": waits already");
-    }
-    Share<String> share = clients.enter(lane.client());
-    keys.enter(lane.key());
-    leaveOrder(lane.client());
+            request, id -> new Lane<>(images.get(0), policy, inFlight.getOrDefault(id, 0)));
+    Share<String> share = clients.enter(lane.client(), images.size());
+    keys.enter(lane.key(), images.size());
     ClientLanes<T> ofClient =
         lanesOfClient
             .computeIfAbsent(lane.client(), client -> new LinkedHashMap<>())
             .computeIfAbsent(lane.key(), key -> new ClientLanes<>(share));
     ofClient.leave(lane);
-    lane.add(image);
+    for (T image : images) {
+      lane.add(image);
+      rows += image.rows();
+    }
     ofClient.enter(lane);
-    enterOrder(lane.client());
-    size++;
-    rows += image.rows();
+    size += images.size();
   }
 
   /**
@@ -82,21 +102,17 @@ public final class WaitingImages<T extends WaitingImage> {
     }
     plan.images().forEach(this::requireWaiting);
     long nanos = cost.nanos(plan.rows());
-    Map<String, List<T>> byClient = new LinkedHashMap<>();
-    for (T image : plan.images()) {
-      byClient.computeIfAbsent(image.client(), client -> new ArrayList<>()).add(image);
-    }
     keys.charge(plan.images().get(0).key(), nanos);
-    byClient.forEach(
-        (client, images) -> {
-          int taken = images.stream().mapToInt(WaitingImage::rows).sum();
-          leaveOrder(client);
-          clients.charge(client, nanos * taken / plan.rows());
-          for (T image : images) {
-            remove(image, inFlight.merge(image.request(), 1, Integer::sum));
-          }
-          enterOrder(client);
-        });
+    Set<String> clientsMoved = clients(plan.images());
+    clientsMoved.forEach(this::leaveOrder);
+    Map<String, Integer> rowsOfClient = new LinkedHashMap<>();
+    plan.images().forEach(image -> rowsOfClient.merge(image.client(), image.rows(), Integer::sum));
+    rowsOfClient.forEach((client, taken) -> clients.charge(client, nanos * taken / plan.rows()));
+    byRequest(plan.images())
+        .forEach(
+            (request, images) ->
+                remove(request, images, inFlight.merge(request, images.size(), Integer::sum)));
+    clientsMoved.forEach(this::enterOrder);
     settle();
   }
 
@@ -133,7 +149,7 @@ public final class WaitingImages<T extends WaitingImage> {
     if (lane != null) {
       lane.iterator().forEachRemaining(removed::add);
       leaveOrder(lane.client());
-      removed.forEach(image -> remove(image, 0));
+      remove(request, removed, 0);
       enterOrder(lane.client());
       settle();
     }
@@ -180,22 +196,38 @@ public final class WaitingImages<T extends WaitingImage> {
         .orElse(List.of());
   }
 
-  /** Removes an image whose client is in no order. */
-  private void remove(T image, int inFlightOfRequest) {
-    Lane<T> lane = Objects.requireNonNull(lanes.get(image.request()));
+  /** Removes some of a request's images, whose client is in no order. */
+  private void remove(String request, List<T> images, int inFlightOfRequest) {
+    Lane<T> lane = Objects.requireNonNull(lanes.get(request));
     ClientLanes<T> ofClient = lanesOf(lane);
     ofClient.leave(lane);
-    lane.remove(image);
+    for (T image : images) {
+      lane.remove(image);
+      rows -= image.rows();
+    }
     lane.setInFlight(inFlightOfRequest);
     if (lane.isEmpty()) {
-      lanes.remove(lane.request());
+      lanes.remove(request);
     } else {
       ofClient.enter(lane);
     }
-    clients.leave(lane.client());
-    keys.leave(lane.key());
-    size--;
-    rows -= image.rows();
+    clients.leave(lane.client(), images.size());
+    keys.leave(lane.key(), images.size());
+    size -= images.size();
+  }
+
+  private static <T extends WaitingImage> Map<String, List<T>> byRequest(Collection<T> images) {
+    Map<String, List<T>> byRequest = new LinkedHashMap<>();
+    for (T image : images) {
+      byRequest.computeIfAbsent(image.request(), request -> new ArrayList<>()).add(image);
+    }
+    return byRequest;
+  }
+
+  private static Set<String> clients(Collection<? extends WaitingImage> images) {
+    Set<String> clients = new LinkedHashSet<>();
+    images.forEach(image -> clients.add(image.client()));
+    return clients;
   }
 
   private void requireWaiting(T image) {

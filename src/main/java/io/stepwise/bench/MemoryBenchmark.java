@@ -14,6 +14,9 @@ import java.util.Map;
 /**
  * The process's resident size while the service makes images: after a tenth of them, after half,
  * and after all. Reads Linux's {@code /proc}.
+ *
+ * <p>A full collection comes before each reading: it gives back what the heap has grown by only
+ * because there was no need to collect, so that what counts is what is in use.
  */
 final class MemoryBenchmark implements Benchmark {
 
@@ -44,11 +47,10 @@ final class MemoryBenchmark implements Benchmark {
     try (MeasuredService service = MeasuredService.start(served, BATCH_SIZE, ImageEncoder.png())) {
       int made = 0;
       for (int goal : List.of(options.images() / 10, options.images() / 2, options.images())) {
-        double resident = 0;
         do {
           made += service.generate(2 * BATCH_SIZE, steps);
-          resident = Math.max(resident, residentMiB());
         } while (made < goal);
+        double resident = residentMiB();
         last = resident;
         first = first == 0 ? resident : first;
         Map<String, Object> row = new LinkedHashMap<>();
@@ -69,6 +71,7 @@ final class MemoryBenchmark implements Benchmark {
   }
 
   private static double residentMiB() {
+    System.gc();
     try {
       return Files.readAllLines(STATUS).stream()
               .filter(line -> line.startsWith(RESIDENT))

@@ -3,6 +3,7 @@ package io.stepwise.cli;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.stepwise.http.HttpServer;
+import io.stepwise.network.FolderModel;
 import io.stepwise.network.TorchRuntime;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
@@ -145,11 +146,15 @@ final class ServeCommand implements Callable<Integer> {
     String device = settings.device();
     List<ServedModel> served = new ArrayList<>();
     for (String name : order(settings)) {
+      FolderModel configured = ModelLibrary.open(name, device);
       SnapshotStore store = stores.get(ModelLibrary.name(name));
       served.add(
           store == null
-              ? ServedModel.of(ModelLibrary.open(name, device), replicas, threads)
-              : ServedModel.of(SnapshotStores.current(store, device), replicas, threads)
+              ? ServedModel.of(configured, replicas, threads)
+              : ServedModel.of(
+                      SnapshotStores.current(store, configured.description(), device),
+                      replicas,
+                      threads)
                   .versionedIn(VersionStore.of(store, device)));
     }
     return served;

@@ -1,6 +1,7 @@
 package io.stepwise.cli;
 
 import io.stepwise.network.FolderModel;
+import io.stepwise.network.ModelDescription;
 import io.stepwise.settings.SnapshotSettings;
 import io.stepwise.snapshot.Problem;
 import io.stepwise.snapshot.Snapshot;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,22 +45,55 @@ final class SnapshotStores {
   }
 
   /**
-   * Opens the current version, or the newest whole one if that is damaged.
+   * Opens the current version. If that is damaged, or has not the shape, labels and scheduler of
+   * the configured model, the newest version without such a fault is made current and opened.
    *
+   * @param configured the configured model, in whose place the version serves
    * @param device {@code cpu}, {@code cuda:N} or {@code auto}
-   * @throws io.stepwise.snapshot.SnapshotException if there is none
+   * @throws SnapshotException if there is none
    */
-  static FolderModel current(SnapshotStore store, String device) {
+  static FolderModel current(SnapshotStore store, ModelDescription configured, String device) {
     Snapshot current = store.current().orElseThrow();
     try {
-      return store.load(current.digest(), device);
-    } catch (SnapshotException damaged) {
-      Optional<Snapshot> other = store.current();
-      if (other.isEmpty() || other.get().digest().equals(current.digest())) {
-        throw damaged;
+      return suitable(store, current, configured, device);
+    } catch (SnapshotException fault) {
+      for (Snapshot other : store.history()) {
+        if (!other.equals(current)) {
+          try {
+            FolderModel model = suitable(store, other, configured, device);
+            LOG.warn("{}; served instead: {}", fault.getMessage(), other.digest());
+            makeCurrent(store, other);
+            return model;
+          } catch (SnapshotException e) {
+            LOG.warn(e.getMessage());
+          }
+        }
       }
-      LOG.warn("{}; served instead: {}", damaged.getMessage(), other.get().digest());
-      return current(store, device);
+      throw fault;
+    }
+  }
+
+  private static FolderModel suitable(
+      SnapshotStore store, Snapshot version, ModelDescription configured, String device) {
+    FolderModel model = store.load(version.digest(), device);
+    model
+        .description()
+        .difference(configured)
+        .ifPresent(
+            difference -> {
+              throw new SnapshotException(
+                  store.modelFolder(version.digest()),
+                  "does not suit %s: %s".formatted(configured.name(), difference));
+            });
+    return model;
+  }
+
+  private static void makeCurrent(SnapshotStore store, Snapshot version) {
+    try {
+      store.activate(version.digest());
+    } catch (SnapshotException e) {
+      LOG.warn(
+          "{} is served but not written down as current: {}", version.digest(), e.getMessage());
     }
   }
 

@@ -4,11 +4,13 @@ import io.stepwise.data.Datasets;
 import io.stepwise.data.ImageDataset;
 import io.stepwise.data.ImageForm;
 import io.stepwise.data.Split;
+import io.stepwise.network.ModelDescription;
 import io.stepwise.network.PretrainedModel;
 import io.stepwise.settings.Settings;
 import io.stepwise.settings.SnapshotSettings;
 import io.stepwise.snapshot.SnapshotStore;
 import io.stepwise.training.RunFolder;
+import io.stepwise.training.TrainedModel;
 import io.stepwise.training.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -105,12 +107,14 @@ final class TrainCommand implements Callable<Integer> {
               ? "--resume: no checkpoint in " + out + " (expected: the folder of a training)"
               : "--out: " + out + " holds a training (expected: another folder, or --resume)");
     }
-    Optional<SnapshotStore> store = openStore();
     ImageDataset dataset = openData();
     Optional<TrainingRun> resumed = resume ? folder.resume(dataset, threads) : Optional.empty();
-    try (TrainingRun run = resumed.orElseGet(() -> begin(dataset));
-        TrainingProgress progress = new TrainingProgress(out, dataset, run, threads, store)) {
-      folder.train(run, checkpointEvery, progress::isInterrupted, progress);
+    try (TrainingRun run = resumed.orElseGet(() -> begin(dataset))) {
+      Optional<SnapshotStore> store =
+          Optional.ofNullable(publish).map(model -> openStore(model, run, dataset));
+      try (TrainingProgress progress = new TrainingProgress(out, dataset, run, threads, store)) {
+        folder.train(run, checkpointEvery, progress::isInterrupted, progress);
+      }
     }
     return 0;
   }
@@ -124,19 +128,25 @@ final class TrainCommand implements Callable<Integer> {
         model.weights(), training.options(model, dataset), dataset, threads);
   }
 
-  private Optional<SnapshotStore> openStore() {
-    if (publish == null) {
-      return Optional.empty();
-    }
+  /** Opens the store of a model in whose place what is trained can be served. */
+  private static SnapshotStore openStore(String model, TrainingRun run, ImageDataset dataset) {
+    ModelDescription served = ModelLibrary.open(model, "cpu").description();
+    TrainedModel.describe(served.name(), run, dataset)
+        .difference(served)
+        .ifPresent(
+            difference -> {
+              throw new IllegalArgumentException(
+                  "--publish: %s: what is trained does not suit it: %s"
+                      .formatted(model, difference));
+            });
     SnapshotSettings settings = Settings.load(Optional.empty()).snapshots();
-    return Optional.of(
-        SnapshotStores.open(settings, List.of(publish)).values().stream()
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "--publish: no folder for snapshots (expected: the variable"
-                            + " STEPWISE_SNAPSHOTS_FOLDER)")));
+    return SnapshotStores.open(settings, List.of(model)).values().stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "--publish: no folder for snapshots (expected: the variable"
+                        + " STEPWISE_SNAPSHOTS_FOLDER)"));
   }
 
   private ImageDataset openData() {

@@ -1,18 +1,14 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
-import io.stepwise.image.FloatImage;
-import io.stepwise.image.ImageGrid;
-import io.stepwise.image.Png;
-import io.stepwise.network.BatchSampler;
 import io.stepwise.network.DiffusersModel;
-import io.stepwise.network.ImageShape;
-import io.stepwise.network.StepKernel;
 import io.stepwise.snapshot.SnapshotStore;
 import io.stepwise.training.LossLog;
 import io.stepwise.training.LossPlot;
 import io.stepwise.training.RunFolder;
+import io.stepwise.training.SampleDrawing;
 import io.stepwise.training.SampleGrid;
+import io.stepwise.training.SampleSheet;
 import io.stepwise.training.TrainedModel;
 import io.stepwise.training.TrainingListener;
 import io.stepwise.training.TrainingRun;
@@ -20,8 +16,6 @@ import io.stepwise.training.TrainingStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -38,8 +32,6 @@ import me.tongfei.progressbar.ProgressBar;
 final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   private static final int IMAGES_PER_LABEL = 8;
-  private static final int SAMPLING_STEPS = 25;
-  private static final long SAMPLING_SEED = 0;
   private static final double SMOOTHING = 0.02;
 
   private final Path out;
@@ -133,36 +125,15 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   private SampleGrid writeSamples(TrainingRun run) throws IOException {
-    DiffusersModel model = DiffusersModel.open("model", model(), "cpu");
-    int labels = Math.max(1, dataset.labelNames().size());
-    List<BatchSampler.Request> requests = new ArrayList<>();
-    for (int label = 0; label < labels; label++) {
-      for (int image = 0; image < IMAGES_PER_LABEL; image++) {
-        requests.add(new BatchSampler.Request(SAMPLING_SEED, image, label, 1));
-      }
-    }
-    ImageShape shape = model.description().shape();
-    List<FloatImage> images;
-    try (StepKernel kernel = model.openKernel(threads)) {
-      images =
-          BatchSampler.sample(
-                  kernel,
-                  model.description().scheduler().withSolver("ddim").plan(SAMPLING_STEPS, null),
-                  shape,
-                  requests)
-              .stream()
-              .map(x -> new FloatImage(shape.channels(), shape.height(), shape.width(), x))
-              .toList();
-    }
+    SampleGrid grid =
+        SampleDrawing.draw(
+            DiffusersModel.open("model", model(), "cpu"),
+            SampleSheet.ofRows(dataset.labelNames(), IMAGES_PER_LABEL),
+            threads);
     Path folder = Files.createDirectories(out.resolve("samples"));
-    FloatImage grid =
-        ImageGrid.ofColumns(IMAGES_PER_LABEL)
-            .withScale(2)
-            .withRowLabels(dataset.labelNames())
-            .draw(images);
-    byte[] png = Png.encode(grid);
-    Files.write(folder.resolve(String.format(Locale.ROOT, "step-%06d.png", run.step())), png);
-    return new SampleGrid(png, grid.width(), grid.height(), grid.channels());
+    Files.write(
+        folder.resolve(String.format(Locale.ROOT, "step-%06d.png", run.step())), grid.png());
+    return grid;
   }
 
   private Path model() {

@@ -6,6 +6,8 @@ import io.stepwise.sampling.FleetEvent;
 import io.stepwise.sampling.GeneratedImage;
 import io.stepwise.sampling.GenerationEvent;
 import io.stepwise.sampling.GenerationResult;
+import io.stepwise.snapshot.Snapshot;
+import io.stepwise.training.TrainingSamples;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +133,26 @@ final class SocketJson {
 
     static TrainingNow of(TrainingJson training) {
       return new TrainingNow("training", training);
+    }
+  }
+
+  /**
+   * Samples of a published version; their PNG follows.
+   *
+   * @param labels of its columns, from left to right
+   */
+  record Samples(
+      String type, String model, String snapshot, int step, List<String> labels, int bytes) {
+
+    static Samples of(TrainingSamples samples) {
+      Snapshot snapshot = samples.snapshot();
+      return new Samples(
+          "samples",
+          snapshot.model(),
+          snapshot.digest(),
+          snapshot.step(),
+          samples.labels(),
+          samples.grid().png().length);
     }
   }
 

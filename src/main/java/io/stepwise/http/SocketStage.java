@@ -6,7 +6,7 @@ import io.stepwise.sampling.GenerationEvent;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.settings.StreamSettings;
 import io.stepwise.training.TrainingClient;
-import io.stepwise.training.TrainingStatus;
+import io.stepwise.training.TrainingEvent;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -177,8 +177,8 @@ final class SocketStage extends GraphStage<FlowShape<FrameEvent, FrameEvent>> {
         if (session.hasBatches() && !isTimerActive(Timer.BATCHES)) {
           scheduleOnce(Timer.BATCHES, BATCH_REPORTS);
         }
-      } else if (letter instanceof TrainingStatus status) {
-        session.onTraining(status);
+      } else if (letter instanceof TrainingEvent event) {
+        session.onTraining(event);
       }
       advance();
     }

@@ -11,7 +11,7 @@ import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.settings.StreamSettings;
 import io.stepwise.training.TrainingClient;
-import io.stepwise.training.TrainingStatus;
+import io.stepwise.training.TrainingEvent;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -41,8 +41,7 @@ final class StreamSession {
 
   private enum Slot {
     FLEET,
-    BATCHES,
-    TRAINING
+    BATCHES
   }
 
   /**
@@ -68,7 +67,7 @@ final class StreamSession {
       return self.get().narrow();
     }
 
-    ActorRef<TrainingStatus> trainingWatcher() {
+    ActorRef<TrainingEvent> trainingWatcher() {
       return self.get().narrow();
     }
   }
@@ -79,11 +78,11 @@ final class StreamSession {
   private final Outbox<SocketMessage> outbox;
   private final Map<String, SocketGeneration> byId = new HashMap<>();
   private final Map<String, SocketGeneration> byGlobalId = new HashMap<>();
+  private final Optional<TrainingWatch> training;
   private final RecentBatches batches = new RecentBatches(MOST_BATCHES);
   private Places taken = Places.NONE;
   private boolean isStarting;
   private boolean isWatching;
-  private boolean isWatchingTraining;
   private int wrongInARow;
 
   /**
@@ -98,6 +97,10 @@ final class StreamSession {
     this.limits = limits;
     this.partners = partners;
     this.outbox = outbox;
+    this.training =
+        partners
+            .training()
+            .map(trainer -> new TrainingWatch(trainer, partners::trainingWatcher, outbox));
   }
 
   /** Returns whether the next message is to be read now. */
@@ -217,21 +220,11 @@ final class StreamSession {
   private void receive(ClientMessage.Watch watch) {
     if (watch.topic() == ClientMessage.Topic.FLEET) {
       watch(watch.wanted());
-    } else if (partners.training().isPresent()) {
-      watchTraining(partners.training().get(), watch.wanted());
     } else {
-      reply(SocketJson.Problem.of(null, TrainingRoutes.off()));
+      training.ifPresentOrElse(
+          shown -> shown.want(watch.wanted()),
+          () -> reply(SocketJson.Problem.of(null, TrainingRoutes.off())));
     }
-  }
-
-  private void watchTraining(TrainingClient training, boolean wanted) {
-    if (wanted && !isWatchingTraining) {
-      training.watch(partners.trainingWatcher());
-    } else if (!wanted && isWatchingTraining) {
-      training.unwatch(partners.trainingWatcher());
-      outbox.clear(Slot.TRAINING);
-    }
-    isWatchingTraining = wanted;
   }
 
   private void watch(boolean wanted) {
@@ -325,14 +318,9 @@ final class StreamSession {
     }
   }
 
-  /** Takes where the trainer is. */
-  void onTraining(TrainingStatus status) {
-    if (isWatchingTraining) {
-      outbox.replace(
-          Slot.TRAINING,
-          () ->
-              SocketMessage.text(SocketJson.TrainingNow.of(TrainingJson.of(status)), Places.NONE));
-    }
+  /** Takes what the trainer tells. */
+  void onTraining(TrainingEvent event) {
+    training.ifPresent(shown -> shown.onEvent(event));
   }
 
   /** Returns whether there are batches that the client was not told of. */
@@ -377,7 +365,7 @@ final class StreamSession {
     byGlobalId.clear();
     byId.clear();
     watch(false);
-    partners.training().ifPresent(training -> watchTraining(training, false));
+    training.ifPresent(shown -> shown.want(false));
   }
 
   private void reply(Object json) {

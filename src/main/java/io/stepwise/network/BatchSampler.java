@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Draws samples with one kernel on the calling thread, all images in step: for training grids and
- * for comparisons with the service, which mixes steps instead.
+ * for comparisons with the service, which mixes steps instead. Not thread safe.
  */
 public final class BatchSampler {
 
@@ -21,7 +21,30 @@ public final class BatchSampler {
    */
   public record Request(long seed, int image, long label, double guidance) {}
 
-  private BatchSampler() {}
+  private final StepKernel kernel;
+  private final StepPlan plan;
+  private final List<Request> requests;
+  private List<StepOutput> states = new ArrayList<>();
+  private int step;
+
+  /**
+   * Begins with pure noise.
+   *
+   * @param kernel stays the caller's, on whose thread the steps are taken
+   * @param shape shape of the states
+   */
+  public BatchSampler(StepKernel kernel, StepPlan plan, ImageShape shape, List<Request> requests) {
+    this.kernel = kernel;
+    this.plan = plan;
+    this.requests = List.copyOf(requests);
+    for (Request request : requests) {
+      float[] x = new NormalStream(request.seed(), request.image(), 0).draw(shape.size());
+      for (int i = 0; i < x.length; i++) {
+        x[i] *= (float) plan.initialScale();
+      }
+      states.add(new StepOutput(x, new float[plan.history() * shape.size()]));
+    }
+  }
 
   /**
    * Returns the samples as images, each [C, H, W] row-major, float32, in the order of the requests.
@@ -30,29 +53,41 @@ public final class BatchSampler {
    */
   public static List<float[]> sample(
       StepKernel kernel, StepPlan plan, ImageShape shape, List<Request> requests) {
-    List<StepOutput> states = new ArrayList<>();
-    for (Request request : requests) {
-      float[] x = new NormalStream(request.seed(), request.image(), 0).draw(shape.size());
-      for (int i = 0; i < x.length; i++) {
-        x[i] *= (float) plan.initialScale();
-      }
-      states.add(new StepOutput(x, new float[plan.history() * shape.size()]));
+    BatchSampler sampler = new BatchSampler(kernel, plan, shape, requests);
+    while (!sampler.isDone()) {
+      sampler.step();
     }
-    for (int step = 0; step < plan.steps(); step++) {
-      List<StepInput> batch = new ArrayList<>();
-      for (int i = 0; i < requests.size(); i++) {
-        Request request = requests.get(i);
-        batch.add(
-            new StepInput(
-                plan.rows().get(step),
-                states.get(i).x(),
-                states.get(i).history(),
-                new NormalStream(request.seed(), request.image(), step + 1),
-                request.label(),
-                request.guidance()));
-      }
-      states = kernel.run(batch);
+    return sampler.images();
+  }
+
+  /** Returns whether all steps of the plan are taken. */
+  public boolean isDone() {
+    return step == plan.steps();
+  }
+
+  /** Takes the next step of all images. */
+  public void step() {
+    List<StepInput> batch = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      Request request = requests.get(i);
+      batch.add(
+          new StepInput(
+              plan.rows().get(step),
+              states.get(i).x(),
+              states.get(i).history(),
+              new NormalStream(request.seed(), request.image(), step + 1),
+              request.label(),
+              request.guidance()));
     }
+    states = kernel.run(batch);
+    step++;
+  }
+
+  /**
+   * Returns what is drawn so far, each image [C, H, W] row-major, float32, in the order of the
+   * requests.
+   */
+  public List<float[]> images() {
     return kernel.decode(states.stream().map(StepOutput::x).toList());
   }
 }

@@ -2,6 +2,9 @@ package io.stepwise.network;
 
 import io.stepwise.diffusion.SchedulerConfig;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a model is, without its weights.
@@ -44,6 +47,38 @@ public record ModelDescription(
   /** Returns the same model with other weights. */
   public ModelDescription withDigest(String other) {
     return new ModelDescription(name, other, shape, imageShape, labels, hasNoneLabel, scheduler);
+  }
+
+  /**
+   * Says why this model's weights cannot serve in place of another one's: the first difference
+   * besides name and weights, as {@code name: value (expected: the other one's)}; empty if there is
+   * none.
+   */
+  public Optional<String> difference(ModelDescription other) {
+    return difference("shape", shape, other.shape)
+        .or(() -> difference("image shape", imageShape, other.imageShape))
+        .or(() -> difference("labels", labels, other.labels))
+        .or(() -> difference("label for none", hasNoneLabel, other.hasNoneLabel))
+        .or(() -> difference(scheduler.fields(), other.scheduler.fields()));
+  }
+
+  private static Optional<String> difference(
+      Map<String, Object> fields, Map<String, Object> expected) {
+    return Stream.concat(expected.keySet().stream(), fields.keySet().stream())
+        .flatMap(
+            name ->
+                difference(
+                    name,
+                    fields.getOrDefault(name, "missing"),
+                    expected.getOrDefault(name, "missing"))
+                    .stream())
+        .findFirst();
+  }
+
+  private static Optional<String> difference(String name, Object value, Object expected) {
+    return value.equals(expected)
+        ? Optional.empty()
+        : Optional.of("%s: %s (expected: %s)".formatted(name, value, expected));
   }
 
   /**

@@ -25,8 +25,8 @@ final class Backlog {
     this.planner = planner;
   }
 
-  void add(QueuedImage image, long nowNanos) {
-    planner.add(image, nowNanos);
+  void addAll(List<QueuedImage> images, long nowNanos) {
+    planner.addAll(images, nowNanos);
   }
 
   /** Puts tries in front of everything else, in their order. */
@@ -81,6 +81,10 @@ final class Backlog {
 
   /** Returns how many images are in no batch. */
   int size() {
-    return planner.size() + repeats.stream().mapToInt(attempt -> attempt.images().size()).sum();
+    int size = planner.size();
+    for (Attempt attempt : repeats) {
+      size += attempt.images().size();
+    }
+    return size;
   }
 }

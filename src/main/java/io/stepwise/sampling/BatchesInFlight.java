@@ -1,10 +1,9 @@
 package io.stepwise.sampling;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,7 +22,7 @@ final class BatchesInFlight {
    */
   record Batch(long id, int slot, Attempt attempt, long sentNanos) {}
 
-  private final Map<Integer, Deque<Batch>> batches = new HashMap<>();
+  private final List<Deque<Batch>> batches = new ArrayList<>();
   private long lastId;
 
   /** Notes that a batch is sent to the replica at a slot. */
@@ -40,12 +39,12 @@ final class BatchesInFlight {
 
   /** Returns how many batches all slots have together. */
   int count() {
-    return batches.values().stream().mapToInt(Deque::size).sum();
+    return batches.stream().mapToInt(Deque::size).sum();
   }
 
   /** Returns the images of all batches. */
   Stream<QueuedImage> images() {
-    return batches.values().stream()
+    return batches.stream()
         .flatMap(Deque::stream)
         .flatMap(batch -> batch.attempt().images().stream());
   }
@@ -57,7 +56,12 @@ final class BatchesInFlight {
 
   /** Returns a batch if it is still in flight. */
   Optional<Batch> find(int slot, long id) {
-    return ofSlot(slot).stream().filter(batch -> batch.id() == id).findFirst();
+    for (Batch batch : ofSlot(slot)) {
+      if (batch.id() == id) {
+        return Optional.of(batch);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Removes a batch that is done. */
@@ -67,11 +71,15 @@ final class BatchesInFlight {
 
   /** Removes and returns all batches of a slot, the one that was running first. */
   List<Batch> removeAll(int slot) {
-    Deque<Batch> removed = batches.remove(slot);
-    return removed == null ? List.of() : List.copyOf(removed);
+    List<Batch> removed = List.copyOf(ofSlot(slot));
+    ofSlot(slot).clear();
+    return removed;
   }
 
   private Deque<Batch> ofSlot(int slot) {
-    return batches.computeIfAbsent(slot, unused -> new ArrayDeque<>());
+    while (batches.size() <= slot) {
+      batches.add(new ArrayDeque<>());
+    }
+    return batches.get(slot);
   }
 }

@@ -47,10 +47,9 @@ final class ImageLedger {
 
   /** Adds the images of a generation, which waits for each of them from now on. */
   void enter(List<DenoisingState> states, ActorRef<Generation.Command> generation, long nowNanos) {
-    for (DenoisingState state : states) {
-      generations.put(state.recipe().request(), generation);
-      backlog.add(new QueuedImage(state, generation), nowNanos);
-    }
+    states.forEach(state -> generations.put(state.recipe().request(), generation));
+    backlog.addAll(
+        states.stream().map(state -> new QueuedImage(state, generation)).toList(), nowNanos);
   }
 
   /** Forgets a generation and its images. Does nothing if another has taken its id since. */
@@ -160,11 +159,15 @@ final class ImageLedger {
 
   /** Returns whether a batch in flight was run with other weights than its images began with. */
   boolean isOfOtherWeights(Router.BatchDone done) {
-    return inFlight
-        .find(done.slot(), done.batchId())
-        .map(batch -> batch.attempt().images())
-        .filter(images -> images.stream().anyMatch(i -> !i.key().weights().equals(done.weights())))
-        .isPresent();
+    Optional<Batch> batch = inFlight.find(done.slot(), done.batchId());
+    if (batch.isPresent()) {
+      for (QueuedImage image : batch.get().attempt().images()) {
+        if (!image.key().weights().equals(done.weights())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**
@@ -180,9 +183,9 @@ final class ImageLedger {
     return batch;
   }
 
-  /** Puts an image back that has taken a step and needs more. */
-  void goOn(QueuedImage image, long nowNanos) {
-    backlog.add(image, nowNanos);
+  /** Puts images back that have taken a step and need more. */
+  void goOn(List<QueuedImage> images, long nowNanos) {
+    backlog.addAll(images, nowNanos);
   }
 
   /**

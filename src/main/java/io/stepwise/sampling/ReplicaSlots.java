@@ -2,6 +2,7 @@ package io.stepwise.sampling;
 
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -47,7 +48,13 @@ final class ReplicaSlots {
 
   /** Returns the indices of those whose replicas can work. */
   List<Integer> ready() {
-    return slots.stream().filter(ReplicaSlot::isReady).map(ReplicaSlot::index).toList();
+    List<Integer> ready = new ArrayList<>(slots.size());
+    for (ReplicaSlot slot : slots) {
+      if (slot.isReady()) {
+        ready.add(slot.index());
+      }
+    }
+    return ready;
   }
 
   /** Spawns a replica for a slot. */

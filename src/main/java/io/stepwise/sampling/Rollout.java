@@ -184,15 +184,13 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
     String digest = store.find(version);
     store.pin(Stream.concat(keep.stream(), Stream.of(digest)).collect(Collectors.toSet()));
     DenoisingModel read = store.load(digest);
-    ModelDescription description = read.description();
-    if (!description.withDigest(model.digest()).equals(model)) {
-      throw new IllegalStateException(
-          "version: "
-              + digest
-              + " has another shape, labels or scheduler (expected: those of "
-              + model.digest()
-              + ")");
-    }
+    read.description()
+        .difference(model)
+        .ifPresent(
+            difference -> {
+              throw new IllegalStateException(
+                  "version: %s does not suit %s: %s".formatted(digest, model.name(), difference));
+            });
     return read;
   }
 

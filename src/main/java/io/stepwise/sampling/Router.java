@@ -6,6 +6,7 @@ import io.stepwise.network.DenoisingModel;
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -257,14 +258,16 @@ final class Router extends AbstractBehavior<Router.Command> {
     List<QueuedImage> images = batch.get().attempt().images();
     admission.learn(images, done);
     reports.batchFinished(batch.get(), done, costs.batchRows());
+    List<QueuedImage> unfinished = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
       if (ledger.isWanted(images.get(i))) {
         images
             .get(i)
             .stepOver(done.outcomes().get(i), batch.get().sentNanos())
-            .ifPresent(image -> ledger.goOn(image, ticker.nanos()));
+            .ifPresent(unfinished::add);
       }
     }
+    ledger.goOn(unfinished, ticker.nanos());
     return dispatch();
   }
 

@@ -2,6 +2,7 @@ package io.stepwise.training;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,19 +33,25 @@ public final class LossLog {
       Files.writeString(file, HEADER + "\n");
       return new LossLog(file);
     }
-    byte[] bytes = Files.readAllBytes(file);
-    int lines = 0;
-    int end = 0;
-    while (end < bytes.length && lines < steps + 1) {
-      lines += bytes[end] == '\n' ? 1 : 0;
-      end++;
+    String text = Files.readString(file, StandardCharsets.US_ASCII);
+    int end = text.indexOf('\n') + 1;
+    int last = 0;
+    while (last < steps && text.indexOf('\n', end) >= 0) {
+      last = Integer.parseInt(text.substring(end, text.indexOf(',', end)));
+      end = text.indexOf('\n', end) + 1;
     }
-    if (lines < steps + 1) {
-      throw new IOException(
-          file + ": " + (lines - 1) + " losses (expected: " + steps + " or more)");
+    if (last != steps) {
+      throw new IOException(file + ": losses up to " + last + " (expected: up to " + steps + ")");
     }
     truncate(file, end);
     return new LossLog(file);
+  }
+
+  /** Makes the file anew if somebody removed it; the rows in it are lost. */
+  void restore() throws IOException {
+    if (!Files.exists(file)) {
+      Files.writeString(file, HEADER + "\n");
+    }
   }
 
   /** Adds the updates since the last call: all of them, or none if it fails. */

@@ -78,8 +78,13 @@ public final class RunFolder {
 
   /** Goes on with a run, which stays the caller's; the session is the caller's to close. */
   RunSession begin(TrainingRun run) throws IOException {
-    Files.createDirectories(folder);
+    create();
     return new RunSession(run, this);
+  }
+
+  /** Makes the folder if it is not there. */
+  void create() throws IOException {
+    Files.createDirectories(folder);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.stepwise.training;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,7 @@ final class RunSession implements AutoCloseable {
   private final TrainingRun run;
   private final RunFolder folder;
   private final LossLog losses;
-  private final EventLog events;
+  private EventLog events;
   private final List<TrainingStep> unsaved = new ArrayList<>();
   private final List<TrainingStep> untold = new ArrayList<>();
 
@@ -22,7 +23,7 @@ final class RunSession implements AutoCloseable {
     this.run = run;
     this.folder = folder;
     this.losses = LossLog.open(folder.lossFile(), run.step());
-    this.events = EventLog.open(folder.eventFile(), run.step(), run.options().batchSize());
+    this.events = openEvents();
   }
 
   /**
@@ -50,6 +51,7 @@ final class RunSession implements AutoCloseable {
 
   /** Writes the losses and a checkpoint. When it fails it can be called again. */
   void save() throws IOException {
+    restore();
     tellEvents();
     losses.append(unsaved);
     unsaved.clear();
@@ -64,6 +66,21 @@ final class RunSession implements AutoCloseable {
   @Override
   public void close() throws IOException {
     events.close();
+  }
+
+  /** Makes anew what somebody removed; the rows and events in it are lost. */
+  private void restore() throws IOException {
+    folder.create();
+    losses.restore();
+    if (!Files.exists(folder.eventFile())) {
+      EventLog removed = events;
+      events = openEvents();
+      removed.close();
+    }
+  }
+
+  private EventLog openEvents() throws IOException {
+    return EventLog.open(folder.eventFile(), run.step(), run.options().batchSize());
   }
 
   private void tellEvents() throws IOException {

@@ -3,6 +3,7 @@ package io.stepwise.training;
 import io.stepwise.data.ImageDataset;
 import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.DiffusersFolder;
+import io.stepwise.network.ModelDescription;
 import io.stepwise.network.StepwiseFile;
 import io.stepwise.network.UNetConfig;
 import io.stepwise.snapshot.SnapshotContent;
@@ -47,6 +48,23 @@ public final class TrainedModel {
         SchedulerConfig.parse(options.scheduler()),
         new StepwiseFile(StepwiseFile.DIFFUSION, dataset.labelNames(), hasLabels, training),
         run.averagedWeights());
+  }
+
+  /**
+   * Describes the model that a training makes, whose weights are not known yet.
+   *
+   * @param name the name that requests shall use
+   * @param dataset what it trains on
+   */
+  public static ModelDescription describe(String name, TrainingRun run, ImageDataset dataset) {
+    TrainingOptions options = run.options();
+    return new ModelDescription(
+        name,
+        "",
+        UNetConfig.parse(options.network()).imageShape(),
+        dataset.labelNames(),
+        !dataset.labelNames().isEmpty(),
+        SchedulerConfig.parse(options.scheduler()));
   }
 
   /**

@@ -43,11 +43,14 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   /** Asks where the trainer is. */
   public record Tell(ActorRef<TrainingStatus> replyTo) implements Command {}
 
-  /** Wants to be told where the trainer is, now and a few times a second while that changes. */
-  public record Watch(ActorRef<TrainingStatus> watcher) implements Command {}
+  /**
+   * Wants to be told where the trainer is, now and a few times a second while that changes, and
+   * what the published versions draw: the newest now, others when they are drawn.
+   */
+  public record Watch(ActorRef<TrainingEvent> watcher) implements Command {}
 
   /** Does not want to be told any more; nothing if it was not. */
-  public record Unwatch(ActorRef<TrainingStatus> watcher) implements Command {}
+  public record Unwatch(ActorRef<TrainingEvent> watcher) implements Command {}
 
   /** The training is opened, anew or after a failure. */
   record Began(int step, int of, int batchSize) implements Command {}
@@ -57,6 +60,9 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
 
   /** A version can be loaded. */
   record Published(Snapshot snapshot) implements Command {}
+
+  /** A version has been drawn with. */
+  record Drawn(TrainingSamples samples) implements Command {}
 
   /** Something failed that will be tried again. */
   record Troubled(String error) implements Command {}
@@ -100,9 +106,10 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   private final TrainerOptions options;
   private final Pace pace;
   private final Consumer<SnapshotPublished> announce;
-  private final Set<ActorRef<TrainingStatus>> watchers = new HashSet<>();
+  private final Set<ActorRef<TrainingEvent>> watchers = new HashSet<>();
   private TrainingStatus.State state = TrainingStatus.State.IDLE;
   private @Nullable TrainingRecord training;
+  private @Nullable TrainingSamples samples;
   private @Nullable ActorRef<TrainingWorker.Command> worker;
   private @Nullable ActorRef<TrainingReply> starter;
   private @Nullable Ended ending;
@@ -160,6 +167,7 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
         .onMessage(Began.class, this::onBegan)
         .onMessage(Stepped.class, this::onStepped)
         .onMessage(Published.class, this::onPublished)
+        .onMessage(Drawn.class, this::onDrawn)
         .onMessage(Troubled.class, troubled -> onError(troubled.error()))
         .onMessageEquals(Recovered.INSTANCE, () -> onError(null))
         .onMessage(Ended.class, this::onEnded)
@@ -241,6 +249,9 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
       getContext().watchWith(watch.watcher(), new Unwatch(watch.watcher()));
     }
     watch.watcher().tell(status());
+    if (samples != null) {
+      watch.watcher().tell(samples);
+    }
     return this;
   }
 
@@ -283,6 +294,12 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
             published.snapshot().step());
     announce.accept(new SnapshotPublished(published.snapshot()));
     return changed();
+  }
+
+  private Behavior<Command> onDrawn(Drawn drawn) {
+    samples = drawn.samples();
+    watchers.forEach(watcher -> watcher.tell(drawn.samples()));
+    return this;
   }
 
   private Behavior<Command> onError(@Nullable String error) {

@@ -52,13 +52,16 @@ public final class TrainingClient {
     return ask(Trainer.Tell::new, ANSWER);
   }
 
-  /** Wants a watcher told where the trainer is, now and whenever that changes, until it ends. */
-  public void watch(ActorRef<TrainingStatus> watcher) {
+  /**
+   * Wants a watcher told where the trainer is and what the published versions draw, now and
+   * whenever that changes, until it ends.
+   */
+  public void watch(ActorRef<TrainingEvent> watcher) {
     trainer.tell(new Trainer.Watch(watcher));
   }
 
   /** Ends what {@link #watch} began. */
-  public void unwatch(ActorRef<TrainingStatus> watcher) {
+  public void unwatch(ActorRef<TrainingEvent> watcher) {
     trainer.tell(new Trainer.Unwatch(watcher));
   }
 

@@ -122,6 +122,11 @@ final class TrainingJob implements AutoCloseable {
     return session.isOver();
   }
 
+  /** Adds what the version that was published last draws to the record. */
+  void add(SampleGrid samples) throws IOException {
+    session.add(samples);
+  }
+
   /** Writes down where the training is. */
   void save() throws IOException {
     session.save();

@@ -25,7 +25,8 @@ public record TrainingStatus(
     double share,
     List<Point> curve,
     List<Snapshot> published,
-    @Nullable String error) {
+    @Nullable String error)
+    implements TrainingEvent {
 
   /** What a trainer does. */
   public enum State {

@@ -30,6 +30,9 @@ import org.slf4j.event.Level;
  * the last checkpoint. A training that cannot go on, such as one whose loss is not finite, ends
  * instead. A version or a checkpoint that cannot be written is tried again later; the training goes
  * on meanwhile. It tells the trainer all of that.
+ *
+ * <p>When a version is published, its samples are drawn before the next update, one denoising step
+ * a message.
  */
 final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
 
@@ -72,10 +75,11 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
   private final TimerScheduler<Command> timers;
   private final TrainingJob job;
   private final Trouble trouble;
+  private final SampleDrawer samples;
   private boolean isPaused;
   private boolean isEnded;
   private Duration computed = Duration.ZERO;
-  private long updated = System.nanoTime();
+  private long worked = System.nanoTime();
   private long saved = System.nanoTime();
   private long published = System.nanoTime();
   private boolean isPublishingDue;
@@ -140,7 +144,8 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
     this.task = task;
     this.timers = timers;
     this.job = job;
-    this.trouble = new Trouble(task.trainer());
+    this.trouble = new Trouble(task.trainer(), task.model().runFolder());
+    this.samples = new SampleDrawer(task.model().store(), task.options().threads());
   }
 
   @Override
@@ -170,13 +175,13 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
   }
 
   private Behavior<Command> proceed() {
-    Duration wait = task.pace().remaining(computed, since(updated));
-    if (!job.isOver() && wait.isZero()) {
-      update();
-      wait = task.pace().remaining(computed, since(updated));
+    Duration wait = task.pace().remaining(computed, since(worked));
+    if (hasWork() && wait.isZero()) {
+      work();
+      wait = task.pace().remaining(computed, since(worked));
     }
     keep();
-    if (!job.isOver()) {
+    if (hasWork()) {
       return continueAfter(wait);
     }
     return isPublishingDue || !trouble.isNone()
@@ -184,11 +189,32 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
         : end(Trainer.Ended.FINISHED);
   }
 
-  private void update() {
+  private boolean hasWork() {
+    return samples.hasWork() || !job.isOver();
+  }
+
+  private void work() {
     long begin = System.nanoTime();
-    TrainingStep step = job.update();
+    if (samples.hasWork()) {
+      samples.proceed().ifPresent(this::tell);
+    } else {
+      update();
+    }
     computed = since(begin);
-    updated = System.nanoTime();
+    worked = System.nanoTime();
+  }
+
+  private void tell(TrainingSamples drawn) {
+    task.trainer().tell(new Trainer.Drawn(drawn));
+    try {
+      job.add(drawn.grid());
+    } catch (IOException e) {
+      getContext().getLog().warn("the samples are missing in the event file", e);
+    }
+  }
+
+  private void update() {
+    TrainingStep step = job.update();
     task.trainer().tell(new Trainer.Stepped(step, job.smoothedLoss()));
     validationLoss = Optional.ofNullable(step.validationLoss());
     isPublishingDue |=
@@ -214,6 +240,7 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
     Snapshot snapshot = job.publish(validationLoss);
     isPublishingDue = false;
     published = System.nanoTime();
+    samples.add(snapshot);
     task.trainer().tell(new Trainer.Published(snapshot));
   }
 
@@ -265,8 +292,8 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
   }
 
   private Behavior<Command> release() {
-    try {
-      job.close();
+    try (job) {
+      samples.close();
     } catch (Throwable failure) {
       getContext().getLog().warn("the training's memory was not freed", failure);
     }

@@ -1,8 +1,11 @@
 package io.stepwise.training;
 
+import io.stepwise.network.ModelFolderException;
 import io.stepwise.network.NetworkException;
 import io.stepwise.snapshot.SnapshotException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,10 +25,17 @@ final class Trouble {
   }
 
   private final ActorRef<Trainer.Command> trainer;
+  private final Path folder;
   private final Map<String, Long> failures = new HashMap<>();
 
-  Trouble(ActorRef<Trainer.Command> trainer) {
+  /**
+   * Has met none yet.
+   *
+   * @param folder named where an error names no file
+   */
+  Trouble(ActorRef<Trainer.Command> trainer, Path folder) {
     this.trainer = trainer;
+    this.folder = folder;
   }
 
   /** Does the work of this name, whose failure is remembered until it succeeds. */
@@ -35,10 +45,17 @@ final class Trouble {
       if (failures.remove(name) != null && failures.isEmpty()) {
         trainer.tell(Trainer.Recovered.INSTANCE);
       }
-    } catch (IOException | SnapshotException e) {
-      failures.put(name, System.nanoTime());
-      trainer.tell(new Trainer.Troubled(name + ": " + NetworkException.reason(e)));
+    } catch (SnapshotException e) {
+      fail(name, NetworkException.reason(e));
+    } catch (IOException e) {
+      String file = e instanceof FileSystemException failure ? failure.getFile() : null;
+      fail(name, (file == null ? folder : file) + ": " + ModelFolderException.reason(e));
     }
+  }
+
+  private void fail(String name, String reason) {
+    failures.put(name, System.nanoTime());
+    trainer.tell(new Trainer.Troubled(name + ": " + reason));
   }
 
   /** Returns whether nothing failed that did not succeed since. */

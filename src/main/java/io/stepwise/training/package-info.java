@@ -7,8 +7,8 @@
  * io.stepwise.training.TrainingOptions}, {@link io.stepwise.training.Trainer}.
  *
  * <p>May use {@code family}, {@code snapshot}, {@code network}, {@code diffusion}, {@code data} and
- * {@code settings}, tensors and actors. Knows nothing of the command line, of actors that sample,
- * or of pictures.
+ * {@code settings}, {@code image}, tensors and actors. Knows nothing of the command line or of
+ * actors that sample.
  */
 @NullMarked
 package io.stepwise.training;

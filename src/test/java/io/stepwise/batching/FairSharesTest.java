@@ -10,59 +10,59 @@ final class FairSharesTest {
 
   @Test
   void whoeverBeginsToWaitIsMovedUpToTheLeastThatAnybodyWaitingHasHad() {
-    shares.enter("a");
+    shares.enter("a", 1);
     shares.charge("a", 70);
-    shares.enter("b");
+    shares.enter("b", 1);
     shares.charge("b", 90);
     shares.settle();
 
-    assertThat(shares.enter("c").served()).isEqualTo(70);
+    assertThat(shares.enter("c", 1).served()).isEqualTo(70);
   }
 
   @Test
   void absenceGivesNoCredit() {
-    shares.enter("a");
-    shares.enter("idle");
-    shares.leave("idle");
+    shares.enter("a", 1);
+    shares.enter("idle", 1);
+    shares.leave("idle", 1);
     shares.charge("a", 1000);
     shares.settle();
 
-    assertThat(shares.enter("idle").served()).isEqualTo(1000);
+    assertThat(shares.enter("idle", 1).served()).isEqualTo(1000);
   }
 
   @Test
   void absenceCancelsNoDebt() {
-    shares.enter("a");
-    shares.enter("greedy");
+    shares.enter("a", 1);
+    shares.enter("greedy", 1);
     shares.charge("greedy", 500);
-    shares.leave("greedy");
+    shares.leave("greedy", 1);
     shares.charge("a", 10);
     shares.settle();
 
-    assertThat(shares.enter("greedy").served()).isEqualTo(500);
+    assertThat(shares.enter("greedy", 1).served()).isEqualTo(500);
   }
 
   @Test
   void allAreEvenOnceNobodyWaits() {
-    shares.enter("a");
+    shares.enter("a", 1);
     shares.charge("a", 5);
-    shares.enter("b");
+    shares.enter("b", 1);
     shares.charge("b", 500);
-    shares.leave("a");
-    shares.leave("b");
+    shares.leave("a", 1);
+    shares.leave("b", 1);
     shares.settle();
 
-    assertThat(shares.enter("a").served()).isEqualTo(500);
-    assertThat(shares.enter("b").served()).isEqualTo(500);
+    assertThat(shares.enter("a", 1).served()).isEqualTo(500);
+    assertThat(shares.enter("b", 1).served()).isEqualTo(500);
   }
 
   @Test
   void absentOnesAreForgottenWhenTheClockHasReachedThem() {
-    shares.enter("a");
+    shares.enter("a", 1);
     for (int i = 0; i < 1000; i++) {
-      shares.enter("client " + i);
+      shares.enter("client " + i, 1);
       shares.charge("client " + i, 10);
-      shares.leave("client " + i);
+      shares.leave("client " + i, 1);
     }
     shares.charge("a", 9);
     shares.settle();

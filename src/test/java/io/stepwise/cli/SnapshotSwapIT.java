@@ -60,7 +60,10 @@ final class SnapshotSwapIT {
     List<String> digests = store.history().stream().map(Snapshot::digest).toList();
     digests.forEach(digest -> references.put(digest, references(store, digest)));
     ServedModel model =
-        ServedModel.of(SnapshotStores.current(store, "cpu"), 1, 1)
+        ServedModel.of(
+                SnapshotStores.current(store, ModelLibrary.open(MODEL, "cpu").description(), "cpu"),
+                1,
+                1)
             .versionedIn(VersionStore.of(store, "cpu"));
 
     long quietPause;

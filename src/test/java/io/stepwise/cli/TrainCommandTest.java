@@ -6,6 +6,7 @@ import io.stepwise.image.FloatImage;
 import io.stepwise.image.GenerationParameters;
 import io.stepwise.image.Png;
 import io.stepwise.network.PretrainedModel;
+import io.stepwise.network.TinyFolder;
 import io.stepwise.training.LossLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -182,6 +183,41 @@ final class TrainCommandTest {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err()).contains(message.replace("\"", "")).hasLineCount(1);
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void modelInWhosePlaceTheTrainedOneCannotServeIsRefusedBeforeTraining() {
+    Path served = folder.resolve("served");
+    TinyFolder.write(served);
+
+    CommandResult labels = train("--epochs", "1", "--publish", served.toString());
+
+    assertThat(labels.exitCode()).isEqualTo(2);
+    assertThat(labels.err())
+        .hasLineCount(1)
+        .contains("--publish: " + served)
+        .contains("labels: [dark, light] (expected: [left, top])");
+    assertThat(train("--epochs", "1", "--publish", "fashion-mnist").err())
+        .hasLineCount(1)
+        .contains("shape: ")
+        .contains("28");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void otherPredictionThanTheServedModelsIsRefused() {
+    train("--epochs", "1");
+    String served = out.resolve("model").toString();
+    String other = folder.resolve("other").toString();
+
+    CommandResult published =
+        train("--epochs", "1", "--prediction", "epsilon", "--publish", served, "--out", other);
+
+    assertThat(published.exitCode()).isEqualTo(2);
+    assertThat(published.err()).contains("prediction_type: epsilon (expected: v_prediction)");
+    // What suits gets as far as the folder, which is not set here.
+    assertThat(train("--epochs", "1", "--publish", served, "--out", other).err())
+        .contains("STEPWISE_SNAPSHOTS_FOLDER");
   }
 
   private static String digest(String model) {

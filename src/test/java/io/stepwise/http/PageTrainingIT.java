@@ -2,9 +2,17 @@ package io.stepwise.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.image.FloatImage;
+import io.stepwise.image.Png;
+import io.stepwise.snapshot.Snapshot;
+import io.stepwise.training.SampleGrid;
+import io.stepwise.training.TrainingSamples;
 import io.stepwise.training.TrainingStatus;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -115,35 +123,32 @@ class PageTrainingIT {
   }
 
   @Test
-  void versionIsTakenIntoUseAndSampled() {
+  void versionIsTakenIntoUse() {
     page.turnstile().open();
-    browser.await("samples", () -> samples().equals("digest o · 20 steps"));
     browser.await("#version-rows tr:last-child[data-current]");
-    assertThat(browser.count("#samples-images canvas")).isEqualTo(labels());
-    assertThat(browser.count("#samples-images canvas[aria-label=bag]")).isEqualTo(1);
-
     browser.find("#version-rows button").click();
+
     browser.await("#version-rows tr:first-child[data-current]");
-    browser.await("#samples-weights[title='digest of toy, version 1']");
     assertThat(browser.count("#version-rows button")).isEqualTo(1);
     assertThat(browser.count(".card")).isZero();
     assertThat(browser.errors()).isEmpty();
   }
 
   @Test
-  void nothingIsSampledWhileTheTrainingIsClosed() {
-    browser.await("#samples:not([hidden])");
-    page.close();
-    page = PageFixture.open(browser);
-    browser.await("#training[data-state=idle]");
+  void whatTheTrainerDrewIsShown() {
     browser.await("versions", () -> browser.count("#version-rows tr") == 2);
-
     assertThat(browser.count("#samples[hidden]")).isEqualTo(1);
-    browser.find("#training summary").click();
-    browser.await("#samples:not([hidden])");
-    browser.await(
-        "samples",
-        () -> page.server().get("/v1/fleet").json().path("unfinished_images").asInt() == labels());
+    page.trainer().draw(samples("a", 100, 0.25f));
+    browser.await("samples", () -> caption().equals("aaaaaaaa · 100 updates"));
+    browser.await("pixels", () -> grey() == 159);
+
+    page.trainer().draw(samples("b", 200, -0.5f));
+    browser.await("samples", () -> caption().equals("bbbbbbbb · 200 updates"));
+    browser.await("pixels", () -> grey() == 64);
+    assertThat(browser.find("#samples canvas").getDomAttribute("aria-label"))
+        .isEqualTo("Samples of toy, from left to right: bag, boot");
+    assertThat(page.server().get("/v1/fleet").json().path("unfinished_images").asInt()).isZero();
+    assertThat(browser.errors()).isEmpty();
   }
 
   @Test
@@ -194,10 +199,10 @@ class PageTrainingIT {
 
   @Test
   void openTrainingIsAccessible() {
-    page.turnstile().open();
     browser.find("#training-start").click();
     browser.await("#curve:not([hidden])");
-    browser.await("samples", () -> samples().endsWith("steps"));
+    page.trainer().draw(samples("a", 100, 0.25f));
+    browser.await("#samples:not([hidden])");
     for (String scheme : List.of("light", "dark")) {
       browser.look(1440, 900, scheme);
       browser.run(Browser.resource("/axe.min.js"));
@@ -212,8 +217,31 @@ class PageTrainingIT {
     }
   }
 
-  private static String samples() {
+  private static String caption() {
     return browser.find("#samples-weights").getText();
+  }
+
+  /** Returns the brightness of the grid's middle. */
+  private static int grey() {
+    return ((Number)
+            browser.run(
+                """
+                const canvas = document.querySelector("#samples canvas");
+                const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+                copy.drawImage(canvas, 0, 0);
+                return copy.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[0];
+                """))
+        .intValue();
+  }
+
+  private static TrainingSamples samples(String digit, int step, float brightness) {
+    float[] pixels = new float[20 * 40];
+    Arrays.fill(pixels, brightness);
+    byte[] png = Png.encode(new FloatImage(1, 20, 40, pixels));
+    return new TrainingSamples(
+        new Snapshot("toy", digit.repeat(64), step, Instant.EPOCH, Map.of()),
+        List.of("bag", "boot"),
+        new SampleGrid(png, 40, 20, 1));
   }
 
   private static int requestsFor(String path) {
@@ -225,9 +253,5 @@ class PageTrainingIT {
                 """,
                 path))
         .intValue();
-  }
-
-  private int labels() {
-    return page.server().get("/v1/models/toy").json().path("labels").size();
   }
 }

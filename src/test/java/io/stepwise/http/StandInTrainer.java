@@ -1,13 +1,15 @@
 package io.stepwise.http;
 
 import io.stepwise.training.Trainer;
+import io.stepwise.training.TrainingEvent;
 import io.stepwise.training.TrainingOrder;
 import io.stepwise.training.TrainingReply;
+import io.stepwise.training.TrainingSamples;
 import io.stepwise.training.TrainingStatus;
 import io.stepwise.training.TrainingStatus.State;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -15,7 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 /** A trainer that is at its twentieth update as soon as it has begun, and stays there. */
 final class StandInTrainer {
 
-  private final Set<ActorRef<TrainingStatus>> watchers = new HashSet<>();
+  private final Set<ActorRef<TrainingEvent>> watchers = ConcurrentHashMap.newKeySet();
   private volatile TrainingStatus status = status(State.IDLE, 0);
   private volatile TrainingOrder order;
 
@@ -50,6 +52,11 @@ final class StandInTrainer {
               return Behaviors.same();
             })
         .build();
+  }
+
+  /** Tells those who watch of samples. */
+  void draw(TrainingSamples samples) {
+    watchers.forEach(watcher -> watcher.tell(samples));
   }
 
   TrainingStatus status() {

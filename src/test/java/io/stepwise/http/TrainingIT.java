@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.snapshot.Snapshot;
 import io.stepwise.training.LearningRateSchedule;
+import io.stepwise.training.SampleGrid;
 import io.stepwise.training.Trainer;
 import io.stepwise.training.TrainingClient;
 import io.stepwise.training.TrainingOrder;
 import io.stepwise.training.TrainingReply;
+import io.stepwise.training.TrainingSamples;
 import io.stepwise.training.TrainingStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -173,6 +175,29 @@ final class TrainingIT {
       client.send("{\"type\": \"unwatch\", \"topic\": \"training\"}");
       assertThat(trainer.expectMessageClass(Trainer.Unwatch.class, PATIENCE).watcher())
           .isEqualTo(watch.watcher());
+    }
+  }
+
+  @Test
+  void watcherGetsSamplesAsPicture() {
+    try (SocketClient client = server.open()) {
+      client.send("{\"type\": \"watch\", \"topic\": \"training\"}");
+      Trainer.Watch watch = trainer.expectMessageClass(Trainer.Watch.class, PATIENCE);
+      Snapshot snapshot = status().published().get(0);
+      byte[] png = {1, 2, 3};
+      watch
+          .watcher()
+          .tell(
+              new TrainingSamples(snapshot, List.of("bag", "boot"), new SampleGrid(png, 5, 7, 1)));
+
+      SocketClient.Message told = client.next("samples");
+      assertThat(told.json())
+          .hasToString(
+              """
+              {"type":"samples","model":"toy","snapshot":"%s","step":4,\
+              "labels":["bag","boot"],"bytes":3}"""
+                  .formatted(snapshot.digest()));
+      assertThat(told.png()).isEqualTo(png);
     }
   }
 

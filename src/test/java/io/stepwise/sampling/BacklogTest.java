@@ -98,7 +98,7 @@ final class BacklogTest {
 
   private void add(String request, int images, double guidance) {
     for (int i = 0; i < images; i++) {
-      backlog.add(image(request, i, guidance), 0);
+      backlog.addAll(List.of(image(request, i, guidance)), 0);
     }
   }
 

@@ -109,7 +109,7 @@ final class ImageLedgerTest {
       Batch batch = send(ONE);
       assertThat(ledger.finish(0, batch.id())).contains(batch);
       QueuedImage image = batch.attempt().images().get(0);
-      ledger.goOn(new QueuedImage(Toys.next(image.state()), image.generation()), 0);
+      ledger.goOn(List.of(new QueuedImage(Toys.next(image.state()), image.generation())), 0);
     }
   }
 

@@ -166,7 +166,7 @@ final class VersionSwapTest {
     ServiceHarness harness = start(versions.served(1));
 
     assertThat(((Activation.Refused) activate(harness, "other labels")).message())
-        .startsWith("version: other labels has another shape, labels or scheduler");
+        .startsWith("version: other labels does not suit toy: labels: [");
   }
 
   @Test

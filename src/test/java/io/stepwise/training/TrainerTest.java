@@ -2,7 +2,9 @@ package io.stepwise.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.network.DenoisingModel;
 import io.stepwise.network.TinyFolder;
+import io.stepwise.snapshot.DurableFiles;
 import io.stepwise.snapshot.Snapshot;
 import io.stepwise.snapshot.SnapshotPublished;
 import io.stepwise.snapshot.SnapshotStore;
@@ -38,7 +40,7 @@ final class TrainerTest {
   private Snapshot base;
   private final TestProbe<SnapshotPublished> announced = KIT.createTestProbe();
   private final TestProbe<TrainingReply> replies = KIT.createTestProbe();
-  private final TestProbe<TrainingStatus> statuses = KIT.createTestProbe();
+  private final TestProbe<TrainingEvent> events = KIT.createTestProbe();
   private final AtomicBoolean isBusy = new AtomicBoolean();
   private ActorRef<Trainer.Command> trainer;
 
@@ -79,6 +81,28 @@ final class TrainerTest {
     assertThat(status.error()).isNull();
     assertThat(store.current()).contains(status.published().get(0));
     assertThat(store.current()).isNotEqualTo(Optional.of(base));
+  }
+
+  @Test
+  void publishedVersionDrawsForThoseWhoWatch() {
+    trainer.tell(new Trainer.Watch(events.ref()));
+    start(order(4, new PublishRule(2, null, false)));
+
+    for (int step = 2; step <= 4; step += 2) {
+      TrainingSamples samples = nextSamples(events);
+      assertThat(samples.snapshot().step()).isEqualTo(step);
+      assertThat(samples.labels()).containsExactly("left", "top");
+      DenoisingModel version = store.load(samples.snapshot().digest(), "cpu");
+      assertThat(samples.grid().png())
+          .isEqualTo(
+              SampleDrawing.draw(version, SampleSheet.ofColumns(samples.labels(), 2), 1).png());
+    }
+    TestProbe<TrainingEvent> newcomer = KIT.createTestProbe();
+    trainer.tell(new Trainer.Watch(newcomer.ref()));
+    assertThat(newcomer.receiveMessage(PATIENCE)).isInstanceOf(TrainingStatus.class);
+    assertThat(newcomer.receiveMessage(PATIENCE))
+        .isInstanceOfSatisfying(
+            TrainingSamples.class, newest -> assertThat(newest.snapshot().step()).isEqualTo(4));
   }
 
   @Test
@@ -166,13 +190,13 @@ final class TrainerTest {
           return false;
         };
     trainer = spawn(failing, folder.resolve("failing"));
-    trainer.tell(new Trainer.Watch(statuses.ref()));
+    trainer.tell(new Trainer.Watch(events.ref()));
     start(order(12, PublishRule.AT_END));
 
-    statuses.fishForMessage(
+    events.fishForMessage(
         PATIENCE,
-        status ->
-            status.state() == State.FINISHED
+        event ->
+            event instanceof TrainingStatus status && status.state() == State.FINISHED
                 ? FishingOutcomes.complete()
                 : FishingOutcomes.continueAndIgnore());
 
@@ -212,6 +236,23 @@ final class TrainerTest {
 
     announced.receiveMessage(PATIENCE);
     assertThat(await(now -> now.error() == null).state()).isEqualTo(State.RUNNING);
+  }
+
+  @Test
+  void folderThatIsRemovedUnderWayIsMadeAnewAndGoneOnWith() throws IOException {
+    start(order(ENDLESS, PublishRule.AT_END));
+    await(now -> now.step() >= 3);
+    DurableFiles.delete(folder.resolve("run"));
+    int reached = await(now -> now.error() == null).step();
+    await(now -> now.step() > reached + 3 && Files.exists(folder.resolve("run/loss.csv")));
+
+    trainer.tell(new Trainer.Stop(replies.ref()));
+    accepted();
+    int stopped = await(now -> now.state() == State.IDLE).step();
+    start(resumed());
+
+    assertThat(await(now -> now.step() > stopped).error()).isNull();
+    assertThat(folder.resolve("run/events.out.tfevents.stepwise")).isNotEmptyFile();
   }
 
   @Test
@@ -295,6 +336,18 @@ final class TrainerTest {
     assertThat(accepted().state()).isEqualTo(State.RUNNING);
   }
 
+  private static TrainingSamples nextSamples(TestProbe<TrainingEvent> watcher) {
+    return (TrainingSamples)
+        watcher
+            .fishForMessage(
+                PATIENCE,
+                event ->
+                    event instanceof TrainingSamples
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore())
+            .get(0);
+  }
+
   private TrainingStatus accepted() {
     return replies.expectMessageClass(TrainingReply.Accepted.class, PATIENCE).status();
   }
@@ -329,17 +382,9 @@ final class TrainerTest {
   }
 
   private static TrainingOrder resumed() {
-    return new TrainingOrder(
-        null,
-        null,
-        null,
-        4,
-        1,
-        rate(),
-        TrainingOptions.Validation.NONE,
-        PublishRule.AT_END,
-        7,
-        true);
+    TrainingOptions.Validation none = TrainingOptions.Validation.NONE;
+    PublishRule atEnd = PublishRule.AT_END;
+    return new TrainingOrder(null, null, null, 4, 1, rate(), none, atEnd, 7, true);
   }
 
   private static LearningRate rate() {

@@ -1,0 +1,4 @@
+package io.stepwise.training;
+
+/** What a trainer tells those who watch it. */
+public sealed interface TrainingEvent permits TrainingStatus, TrainingSamples {}
