@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
       "Measure how good a model is.",
       "  bound    on the likelihood of test images, in bits/dim, for 1, 2, 4 ... steps",
       "  samples  against test images, in the features of a fixed classifier",
-      "Each figure has its standard error: over images, or over seeds. A floor is what real",
-      "training images reach in place of samples."
+      "Figures have standard errors over images or seeds. A floor is what training images reach",
+      "in place of samples."
     },
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
@@ -95,7 +95,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--train-classifier",
       paramLabel = "FILE",
-      description = "Train the fixed classifier anew, write its weights, measure nothing else.")
+      description =
+          "Train a classifier for images of --model's shape, write its weights, and measure nothing.")
   @Nullable Path trainClassifier;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -109,16 +110,16 @@ final class EvaluateCommand implements Callable<Integer> {
     if (json != null) {
       requireFolder("--json", json);
     }
-    if (trainClassifier != null) {
-      requireFolder("--train-classifier", trainClassifier);
-      trainClassifier(trainClassifier);
-      return 0;
-    }
     DenoisingModel opened = ModelLibrary.open(model, device);
     ModelDescription description = opened.description();
+    ImageForm form = form(description.imageShape());
+    if (trainClassifier != null) {
+      requireFolder("--train-classifier", trainClassifier);
+      trainClassifier(trainClassifier, form);
+      return 0;
+    }
     Optional<GridPass> pass = bound.pass(description, seed, batchSize);
     Optional<StepPlan> plan = quality.plan(description);
-    ImageForm form = form(description.imageShape());
     ImageDataset training = Datasets.open(folder(), Split.TRAIN, form);
     ImageDataset test = Datasets.open(folder(), Split.TEST, form);
     requireFit(description, test);
@@ -173,9 +174,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private void trainClassifier(Path file) throws IOException {
-    ImageDataset training = Datasets.open(folder(), Split.TRAIN);
-    ImageDataset test = Datasets.open(folder(), Split.TEST);
+  private void trainClassifier(Path file, ImageForm form) throws IOException {
+    ImageDataset training = Datasets.open(folder(), Split.TRAIN, form);
+    ImageDataset test = Datasets.open(folder(), Split.TEST, form);
     FixedClassifier.train(training, test, threads, file, spec);
   }
 

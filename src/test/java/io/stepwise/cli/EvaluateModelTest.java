@@ -64,7 +64,8 @@ final class EvaluateModelTest {
     assertThat(withShipped.err()).contains("--classifier").contains("--train-classifier");
     assertThat(withShipped.exitCode()).isEqualTo(2);
 
-    CommandResult classifier = run("evaluate", "--data", data, "--train-classifier", weights);
+    CommandResult classifier =
+        run("evaluate", "--data", data, "--model", model, "--train-classifier", weights);
     assertThat(classifier.out()).contains("test accuracy").contains("digest");
     Path json = folder.resolve("figures.json");
     CommandResult evaluated =
