@@ -2,6 +2,7 @@ package io.stepwise.cli;
 
 import io.stepwise.data.Datasets;
 import io.stepwise.data.ImageDataset;
+import io.stepwise.data.ImageForm;
 import io.stepwise.data.Split;
 import io.stepwise.diffusion.StepPlan;
 import io.stepwise.network.DenoisingModel;
@@ -37,8 +38,8 @@ import picocli.CommandLine.Spec;
       "Measure how good a model is.",
       "  bound    on the likelihood of test images, in bits/dim, for 1, 2, 4 ... steps",
       "  samples  against test images, in the features of a fixed classifier",
-      "Each figure has its standard error: over images, or over seeds. A floor is what real",
-      "training images reach in place of samples."
+      "Figures have standard errors over images or seeds. A floor is what training images reach",
+      "in place of samples."
     },
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
@@ -94,7 +95,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--train-classifier",
       paramLabel = "FILE",
-      description = "Train the fixed classifier anew, write its weights, measure nothing else.")
+      description =
+          "Train a classifier for images of --model's shape, write its weights, and measure nothing.")
   @Nullable Path trainClassifier;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -108,30 +110,33 @@ final class EvaluateCommand implements Callable<Integer> {
     if (json != null) {
       requireFolder("--json", json);
     }
-    if (trainClassifier != null) {
-      requireFolder("--train-classifier", trainClassifier);
-      trainClassifier(trainClassifier);
-      return 0;
-    }
     DenoisingModel opened = ModelLibrary.open(model, device);
     ModelDescription description = opened.description();
+    ImageForm form = form(description.imageShape());
+    if (trainClassifier != null) {
+      requireFolder("--train-classifier", trainClassifier);
+      trainClassifier(trainClassifier, form);
+      return 0;
+    }
     Optional<GridPass> pass = bound.pass(description, seed, batchSize);
     Optional<StepPlan> plan = quality.plan(description);
-    ImageDataset training = open(Split.TRAIN);
-    ImageDataset test = open(Split.TEST);
+    ImageDataset training = Datasets.open(folder(), Split.TRAIN, form);
+    ImageDataset test = Datasets.open(folder(), Split.TEST, form);
     requireFit(description, test);
     pass.ifPresent(p -> requireImages("--images", p.images(), training, test));
-    FixedClassifier fixed =
-        FixedClassifier.read(
-            quality.classifier, test.labelNames().size(), description.imageShape());
+    EvaluationReport report = new EvaluationReport(description);
+    Optional<FixedClassifier> classifier = Optional.empty();
     if (plan.isPresent()) {
       requireImages("--n", quality.n, training, test);
+      classifier = Optional.of(FixedClassifier.read(quality.classifier, test));
     }
-    EvaluationReport report = new EvaluationReport(description, fixed.digest());
     try (StepKernel kernel = opened.openKernel(threads)) {
       pass.ifPresent(p -> report.setBound(bound(kernel, p, training, test)));
-      plan.ifPresent(
-          p -> report.setSamples(samples(kernel, description, p, fixed, training, test), quality));
+      if (plan.isPresent() && classifier.isPresent()) {
+        SampleReport samples =
+            samples(kernel, description, plan.get(), classifier.get(), training, test);
+        report.setSamples(samples, quality, classifier.get().digest());
+      }
     }
     PrintWriter out = spec.commandLine().getOut();
     report.print(out);
@@ -169,13 +174,20 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private void trainClassifier(Path file) throws IOException {
-    FixedClassifier.train(open(Split.TRAIN), open(Split.TEST), threads, file, spec);
+  private void trainClassifier(Path file, ImageForm form) throws IOException {
+    ImageDataset training = Datasets.open(folder(), Split.TRAIN, form);
+    ImageDataset test = Datasets.open(folder(), Split.TEST, form);
+    FixedClassifier.train(training, test, threads, file, spec);
   }
 
-  private ImageDataset open(Split split) {
-    Path folder = data == null ? Settings.load(Optional.empty()).data().fashionMnist() : data;
-    return Datasets.open(folder, split);
+  private Path folder() {
+    return data == null ? Settings.load(Optional.empty()).data().fashionMnist() : data;
+  }
+
+  private static ImageForm form(ImageShape shape) {
+    return shape.height() == shape.width()
+        ? ImageForm.square(shape.channels(), shape.height())
+        : ImageForm.asFound(shape.channels());
   }
 
   private static void requireFolder(String option, Path file) {

@@ -20,10 +20,9 @@ final class EvaluationReport {
   private @Nullable BoundReport bound;
   private @Nullable SampleReport samples;
 
-  EvaluationReport(ModelDescription model, String classifierDigest) {
+  EvaluationReport(ModelDescription model) {
     facts.put("model", model.name());
     facts.put("snapshot", model.digest());
-    facts.put("classifier", classifierDigest);
   }
 
   void setBound(BoundReport report) {
@@ -31,8 +30,9 @@ final class EvaluationReport {
     facts.put("bound_images", report.images());
   }
 
-  void setSamples(SampleReport report, QualityArguments arguments) {
+  void setSamples(SampleReport report, QualityArguments arguments, String classifierDigest) {
     samples = report;
+    facts.put("classifier", classifierDigest);
     facts.put("samples_of_each_seed", arguments.n);
     facts.put("seeds", arguments.seeds);
     facts.put("guidance", arguments.guidance);
@@ -77,13 +77,13 @@ final class EvaluationReport {
   }
 
   private static void print(PrintWriter out, SampleReport samples) {
-    out.printf("%n%-30s %-20s %s%n", "samples", "model", "floor");
+    out.printf("%n%-31s %-20s %s%n", "samples", "model", "floor");
     samples
         .model()
         .forEach(
             (name, spread) ->
                 out.printf(
-                    "%-30s %-20s %s%n",
+                    "%-31s %-20s %s%n",
                     name.replace('_', ' '),
                     text(spread),
                     text(samples.floor().getOrDefault(name, spread))));
@@ -93,18 +93,23 @@ final class EvaluationReport {
             agreement ->
                 out.printf(
                     Locale.ROOT,
-                    "%-30s %-20s %.4f%n",
+                    "%-31s %-20s %.4f%n",
                     "label agreement",
                     text(agreement),
                     samples.testAccuracy()));
     SampleReport.Memory memory = samples.memory();
     out.printf(
         Locale.ROOT,
-        "%-30s %-20.4f %.4f%n",
+        "%-31s %-20.4f %.4f%n",
         "to the nearest training image",
         memory.samples(),
         memory.test());
-    out.printf(Locale.ROOT, "%-30s %-20.4f %.4f%n", "nearer than most", memory.copies(), 0.01);
+    out.printf(
+        Locale.ROOT,
+        "%-31s %-20.4f %.4f%n",
+        "share nearer than 99 % of those",
+        memory.copies(),
+        0.01);
   }
 
   Map<String, Object> json() {

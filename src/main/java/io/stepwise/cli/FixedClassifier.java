@@ -1,7 +1,9 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.network.ClassifierNetwork;
 import io.stepwise.network.ImageShape;
+import io.stepwise.network.ModuleDefinition;
 import io.stepwise.network.Safetensors;
 import io.stepwise.network.TensorData;
 import io.stepwise.study.Classifier;
@@ -12,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
@@ -36,15 +40,34 @@ record FixedClassifier(
   private static final String SHIPPED = "/classifiers/fashion-mnist.safetensors";
 
   /**
-   * Reads a classifier.
+   * Reads a classifier for a data set.
    *
    * @param file its weights; null for the shipped one's
+   * @throws IllegalArgumentException if it is for other images or labels
    * @throws io.stepwise.network.ModelFolderException if they cannot be read
    */
-  static FixedClassifier read(@Nullable Path file, int classes, ImageShape shape)
-      throws IOException {
-    Path weights = file == null ? ModelLibrary.resource(SHIPPED) : file;
-    return new FixedClassifier(shape, classes, Safetensors.read(weights), digest(weights));
+  static FixedClassifier read(@Nullable Path file, ImageDataset dataset) throws IOException {
+    Path path = file == null ? ModelLibrary.resource(SHIPPED) : file;
+    ImageShape shape = new ImageShape(dataset.channels(), dataset.height(), dataset.width());
+    int classes = dataset.labelNames().size();
+    Map<String, TensorData> weights = Safetensors.read(path);
+    if (classes < 2 || !fits(weights, ClassifierNetwork.define(shape, classes))) {
+      throw new IllegalArgumentException(
+          ("--classifier: %s (expected: weights for %s and %d labels, 2 or more; --train-classifier"
+                  + " makes them)")
+              .formatted(path, shape, classes));
+    }
+    return new FixedClassifier(shape, classes, weights, digest(path));
+  }
+
+  private static boolean fits(Map<String, TensorData> weights, ModuleDefinition network) {
+    return weights.keySet().equals(network.parameters().keySet())
+        && network.parameters().entrySet().stream()
+            .allMatch(
+                entry ->
+                    Arrays.equals(
+                        entry.getValue(),
+                        Objects.requireNonNull(weights.get(entry.getKey())).shape()));
   }
 
   /** Opens it on the calling thread. */
@@ -64,8 +87,7 @@ record FixedClassifier(
       weights = run.train(bar::stepTo);
     }
     Safetensors.write(file, weights);
-    ImageShape shape = new ImageShape(test.channels(), test.height(), test.width());
-    FixedClassifier trained = read(file, test.labelNames().size(), shape);
+    FixedClassifier trained = read(file, test);
     List<float[]> images = IntStream.range(0, test.count()).mapToObj(test::image).toList();
     int[] labels = IntStream.range(0, test.count()).map(test::label).toArray();
     try (Classifier classifier = trained.open(threads)) {

@@ -1,0 +1,108 @@
+package io.stepwise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stepwise.image.FloatImage;
+import io.stepwise.image.Png;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A tiny model from its training to its evaluation. */
+final class EvaluateModelTest {
+
+  @TempDir private static Path folder;
+
+  private static void drawImages(String split) throws IOException {
+    for (String label : List.of("dark", "light")) {
+      Path images = Files.createDirectories(folder.resolve("data").resolve(split).resolve(label));
+      for (int i = 0; i < 6; i++) {
+        float[] pixels = new float[64];
+        Arrays.fill(pixels, label.equals("dark") ? -0.8f + 0.03f * i : 0.8f - 0.05f * i);
+        Files.write(images.resolve(i + ".png"), Png.encode(new FloatImage(1, 8, 8, pixels)));
+      }
+    }
+  }
+
+  private static CommandResult run(String... arguments) {
+    return CommandResult.of(arguments);
+  }
+
+  @Test
+  void trainedModelIsMeasuredInTablesAndJson() throws IOException {
+    drawImages("train");
+    drawImages("test");
+    String data = folder.resolve("data").toString();
+    CommandResult trained =
+        run(
+            "train",
+            "--data",
+            data,
+            "--out",
+            folder.resolve("run").toString(),
+            "--grey",
+            "--batch-size",
+            "4",
+            "--epochs",
+            "1",
+            "--channels",
+            "16,16",
+            "--warm-up",
+            "1");
+    assertThat(trained.err()).isEmpty();
+    String model = folder.resolve("run/model").toString();
+    String weights = folder.resolve("classifier.safetensors").toString();
+
+    CommandResult withShipped =
+        run("evaluate", "--model", model, "--data", data, "--images", "2", "--n", "8");
+    assertThat(withShipped.err()).contains("--classifier").contains("--train-classifier");
+    assertThat(withShipped.exitCode()).isEqualTo(2);
+
+    CommandResult classifier =
+        run("evaluate", "--data", data, "--model", model, "--train-classifier", weights);
+    assertThat(classifier.out()).contains("test accuracy").contains("digest");
+    Path json = folder.resolve("figures.json");
+    CommandResult evaluated =
+        run(
+            "evaluate",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--classifier",
+            weights,
+            "--images",
+            "2",
+            "--grid",
+            "4",
+            "--n",
+            "8",
+            "--seeds",
+            "2",
+            "--steps",
+            "2",
+            "--json",
+            json.toString());
+
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(evaluated.exitCode()).isZero();
+    assertThat(evaluated.out())
+        .contains("bound in bits/dim")
+        .contains("classifier frechet distance")
+        .contains("label agreement")
+        .doesNotContain("NaN");
+    JsonNode figures = new ObjectMapper().readTree(json.toFile());
+    assertThat(figures.at("/bound/rows")).hasSize(3);
+    assertThat(figures.at("/bound/rows/2/steps").asInt()).isEqualTo(4);
+    assertThat(figures.at("/bound/rows/2/fitted/mean").asDouble()).isPositive();
+    assertThat(figures.at("/samples/model")).hasSize(6);
+    assertThat(figures.at("/samples/floor/precision/mean").asDouble()).isEqualTo(1);
+    assertThat(figures.at("/classifier").asText()).hasSize(64);
+  }
+}
