@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A change that fails on the way leaves all as it was. A version that is published meanwhile
- * waits, the newest only; an activation meanwhile is refused. The store is asked on a dispatcher
- * for blocking calls, in the order of the questions.
+ * waits, the newest only. An activation waits for a published version alone, and goes before one
+ * that waits; while another activation is carried out or waits it is refused. The store is asked on
+ * a dispatcher for blocking calls, in the order of the questions.
  */
 final class Rollout extends AbstractBehavior<Rollout.Command> {
 
@@ -108,6 +109,7 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
   private CompletionStage<?> storeCalls = CompletableFuture.completedStage(Done.getInstance());
   private Set<String> inUse;
   private @Nullable Change change;
+  private @Nullable Change ordered;
   private @Nullable Snapshot waiting;
   private @Nullable Refused refused;
 
@@ -165,12 +167,18 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
   }
 
   private Behavior<Command> onActivate(Activate order) {
-    if (change != null) {
-      String message = "version: another one is being taken into use, " + change.version();
-      order.replyTo().tell(new Activation.Refused(message));
+    Change next = new Change(order.version(), order.share(), order.replyTo());
+    if (change == null) {
+      return begin(next);
+    }
+    if (change.isPublished() && ordered == null) {
+      ordered = next;
       return this;
     }
-    return begin(new Change(order.version(), order.share(), order.replyTo()));
+    Change before = ordered == null ? change : ordered;
+    String message = "version: another one is being taken into use, " + before.version();
+    reply(next, new Activation.Refused(message));
+    return this;
   }
 
   private Behavior<Command> begin(Change next) {
@@ -276,8 +284,16 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
   }
 
   private Behavior<Command> goOn() {
+    if (change != null) {
+      return this;
+    }
+    Change first = ordered;
+    if (first != null) {
+      ordered = null;
+      return begin(first);
+    }
     Snapshot next = waiting;
-    if (change != null || next == null) {
+    if (next == null) {
       return this;
     }
     waiting = null;
@@ -321,7 +337,12 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
   }
 
   private Behavior<Command> onPreRestart() {
-    return fail(new IllegalStateException("the actor that takes versions into use failed"));
+    String reason = "the actor that takes versions into use failed";
+    if (ordered != null) {
+      reply(ordered, new Activation.Refused(reason));
+      ordered = null;
+    }
+    return fail(new IllegalStateException(reason));
   }
 
   /** Has the store asked when all earlier questions have been answered. */

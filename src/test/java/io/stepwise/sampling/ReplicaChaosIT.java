@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -60,6 +61,7 @@ final class ReplicaChaosIT {
     TestProbe<GenerationEvent> caller = KIT.createTestProbe();
     int sent = 0;
     List<GenerationEvent> events = new ArrayList<>();
+    List<CompletionStage<Activation>> activations = new ArrayList<>();
     int results = 0;
     while (results < REQUESTS) {
       for (; sent < Math.min(REQUESTS, results + AT_ONCE); sent++) {
@@ -72,9 +74,14 @@ final class ReplicaChaosIT {
         kill(harness, random.nextInt(2));
         versions.add(results, ToyModel.named("toy").version(results).disturbedBy(this::fail));
         harness.service.tell(versions.announcement(results));
+        activations.add(harness.client.activate("toy", versions.digest(results - 8), null));
       }
     }
 
+    assertThat(activations.stream().map(ServiceHarness::await))
+        .as("versions that were gone back to")
+        .hasAtLeastOneElementOfType(Activation.Activated.class)
+        .doesNotContainNull();
     await(harness.client.drain());
     caller.expectNoMessage(Duration.ZERO);
     assertThat(snapshots(events)).as("versions that made images").hasSizeGreaterThan(4);

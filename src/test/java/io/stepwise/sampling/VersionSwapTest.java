@@ -105,6 +105,29 @@ final class VersionSwapTest {
   }
 
   @Test
+  void activationWaitsForThePublishedVersionThatIsBeingTakenInAndGoesBeforeTheNext() {
+    for (int number = 1; number <= 3; number++) {
+      versions.add(number);
+    }
+    Semaphore reading = new Semaphore(0);
+    versions.beforeLoading(reading::acquireUninterruptibly);
+    ServiceHarness harness = start(versions.served(1));
+    harness.service.tell(versions.announcement(1));
+    harness.service.tell(versions.announcement(3));
+    CompletionStage<Activation> ordered = harness.client.activate("toy", versions.digest(2), null);
+
+    assertThat(activate(harness, versions.digest(1)))
+        .isEqualTo(
+            new Activation.Refused(
+                "version: another one is being taken into use, " + versions.digest(2)));
+    reading.release(2);
+    assertThat(await(ordered)).isEqualTo(new Activation.Activated(versions.digest(2)));
+    assertThat(await(harness.client.models()).get(0).digest()).isEqualTo(versions.digest(2));
+    reading.release(100);
+    eventually(() -> versions(harness).current().equals(versions.digest(3)));
+  }
+
+  @Test
   void twentySwapsLeaveOneKernelOnEachReplica() {
     ServiceHarness harness = start(versions.served(2));
     for (int number = 1; number <= 20; number++) {
