@@ -39,6 +39,18 @@ final class NoiseScheduleTest {
   }
 
   @Test
+  void negativeLogSnrGoesAlongALineBetweenTimesteps() {
+    NoiseSchedule schedule = NoiseSchedule.ofBetas(0.2, 0.5, 1);
+    // alphaBar .8 and .4: noise over signal 1 / 4 and 3 / 2
+    assertThat(schedule.gamma(0)).isCloseTo(Math.log(0.25), within(1e-6));
+    assertThat(schedule.gamma(1)).isCloseTo(Math.log(1.5), within(1e-6));
+    assertThat(schedule.gamma(0.25))
+        .isCloseTo(0.75 * Math.log(0.25) + 0.25 * Math.log(1.5), within(1e-6));
+    assertThat(schedule.gamma(1.5)).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(schedule.gamma(2)).isEqualTo(Double.POSITIVE_INFINITY);
+  }
+
+  @Test
   void levelsThatFloat32DoesNotTellApartAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NoiseSchedule.linearLogSnr(1000, 13.3, -5))
