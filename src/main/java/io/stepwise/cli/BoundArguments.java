@@ -81,11 +81,22 @@ final class BoundArguments {
   }
 
   private LikelihoodGrid grid(ModelDescription model) {
+    NoiseSchedule schedule = schedule(model);
     try {
-      NoiseSchedule schedule = model.scheduler().noiseSchedule();
       return spacing == Spacing.LOG_SNR
           ? LikelihoodGrid.ofLogSnr(schedule, grid)
           : LikelihoodGrid.ofTimesteps(schedule, grid);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "--grid: %d, --spacing: %s: %s; --images 0 for no bound"
+              .formatted(grid, spacing, e.getMessage()),
+          e);
+    }
+  }
+
+  private NoiseSchedule schedule(ModelDescription model) {
+    try {
+      return model.scheduler().noiseSchedule();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "--images: " + images + ": no bound for this model: " + e.getMessage() + "; 0 for none",

@@ -18,8 +18,6 @@ import io.stepwise.study.SampleEvaluation;
 import io.stepwise.study.SampleQuality;
 import io.stepwise.study.SampleReport;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -108,13 +106,15 @@ final class EvaluateCommand implements Callable<Integer> {
     bound.check();
     quality.check();
     if (json != null) {
-      requireFolder("--json", json);
+      OutputFile.requireWritable("--json", json);
+    }
+    if (trainClassifier != null) {
+      OutputFile.requireWritable("--train-classifier", trainClassifier);
     }
     DenoisingModel opened = ModelLibrary.open(model, device);
     ModelDescription description = opened.description();
     ImageForm form = form(description.imageShape());
     if (trainClassifier != null) {
-      requireFolder("--train-classifier", trainClassifier);
       trainClassifier(trainClassifier, form);
       return 0;
     }
@@ -138,12 +138,9 @@ final class EvaluateCommand implements Callable<Integer> {
         report.setSamples(samples, quality, classifier.get().digest());
       }
     }
-    PrintWriter out = spec.commandLine().getOut();
-    report.print(out);
+    report.print(spec.commandLine().getOut());
     if (json != null) {
-      try (PrintWriter file = new PrintWriter(Files.newBufferedWriter(json))) {
-        ModelFacts.printJson(file, report.json());
-      }
+      OutputFile.write("--json", json, ModelFacts.json(report.json()) + System.lineSeparator());
     }
     return 0;
   }
@@ -188,14 +185,6 @@ final class EvaluateCommand implements Callable<Integer> {
     return shape.height() == shape.width()
         ? ImageForm.square(shape.channels(), shape.height())
         : ImageForm.asFound(shape.channels());
-  }
-
-  private static void requireFolder(String option, Path file) {
-    Path parent = file.toAbsolutePath().getParent();
-    if (parent == null || !Files.isDirectory(parent) || Files.isDirectory(file)) {
-      throw new IllegalArgumentException(
-          option + ": " + file + " (expected: a file in a folder that exists)");
-    }
   }
 
   private void requireFit(ModelDescription description, ImageDataset dataset) {

@@ -14,7 +14,6 @@ import io.stepwise.load.TextReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -228,18 +227,10 @@ final class LoadCommand implements Callable<Integer> {
   /** Fails before the test rather than after it where a report could not be written. */
   private void requireWritable() {
     if (json != null && !json.equals(TO_OUTPUT)) {
-      requireWritable("--json", Path.of(json));
+      OutputFile.requireWritable("--json", Path.of(json));
     }
     if (html != null) {
-      requireWritable("--html", html);
-    }
-  }
-
-  private static void requireWritable(String option, Path file) {
-    try {
-      Files.writeString(file, "");
-    } catch (IOException e) {
-      throw new IllegalArgumentException(option + ": " + file + " (expected: a file to write)", e);
+      OutputFile.requireWritable("--html", html);
     }
   }
 
@@ -252,10 +243,10 @@ final class LoadCommand implements Callable<Integer> {
     }
     out.flush();
     if (json != null && !json.equals(TO_OUTPUT)) {
-      Files.writeString(Path.of(json), JsonReport.of(report) + System.lineSeparator());
+      OutputFile.write("--json", Path.of(json), JsonReport.of(report) + System.lineSeparator());
     }
     if (html != null) {
-      Files.writeString(html, HtmlReport.of(report));
+      OutputFile.write("--html", html, HtmlReport.of(report));
     }
   }
 }

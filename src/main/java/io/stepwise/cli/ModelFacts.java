@@ -46,9 +46,13 @@ final class ModelFacts {
         : "a TorchScript file";
   }
 
+  /** Returns a value as indented JSON. */
+  static String json(Object value) throws JsonProcessingException {
+    return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(value);
+  }
+
   static void printJson(PrintWriter out, Object value) throws JsonProcessingException {
-    out.println(
-        JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(value));
+    out.println(json(value));
     out.flush();
   }
 

@@ -56,13 +56,9 @@ public final class DiffusionTerms {
     return sum(steps, (step, node) -> step.fixedLarge(error(node)));
   }
 
-  /** Returns the term with the best variances for these very errors. */
-  public double optimal(int steps) {
-    return sum(steps, (step, node) -> step.optimal(error(node)));
-  }
-
   /**
-   * Returns the term with the variances that are best for other errors.
+   * Returns the term with the variances that are best for other errors; for these very errors it is
+   * the least of all.
    *
    * @param training errors on images of which none was used for these, on the same grid
    */

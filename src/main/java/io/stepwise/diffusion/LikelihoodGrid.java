@@ -39,22 +39,36 @@ public final class LikelihoodGrid {
     return new LikelihoodGrid(gammas.clone(), timesteps.clone());
   }
 
-  /** Returns the grid of equally spaced timesteps. */
+  /**
+   * Returns the grid of equally spaced timesteps.
+   *
+   * @throws IllegalArgumentException if the schedule has one timestep, or if its last has no signal
+   *     and there are more steps than intervals between timesteps
+   */
   public static LikelihoodGrid ofTimesteps(NoiseSchedule schedule, int steps) {
+    int last = lastTimestep(schedule);
+    if (steps > last && schedule.alphaBar(last) == 0) {
+      throw new IllegalArgumentException(
+          "steps: %d (expected: <= %d, as the last timestep has no signal)".formatted(steps, last));
+    }
     double[] gammas = new double[steps + 1];
     double[] timesteps = new double[steps + 1];
     for (int i = 0; i <= steps; i++) {
-      timesteps[i] = (double) (schedule.trainTimesteps() - 1) * i / steps;
-      gammas[i] = gammaAt(schedule, timesteps[i]);
+      timesteps[i] = (double) last * i / steps;
+      gammas[i] = schedule.gamma(timesteps[i]);
     }
     return of(gammas, timesteps);
   }
 
-  /** Returns the grid of equally spaced log-SNRs, on which the bound at a small T is tightest. */
+  /**
+   * Returns the grid of equally spaced log-SNRs, on which the bound at a small T is tightest.
+   *
+   * @throws IllegalArgumentException if the schedule has one timestep, or if its last has no signal
+   */
   public static LikelihoodGrid ofLogSnr(NoiseSchedule schedule, int steps) {
-    int last = schedule.trainTimesteps() - 1;
-    double first = gammaAt(schedule, 0);
-    double end = gammaAt(schedule, last);
+    int last = lastTimestep(schedule);
+    double first = schedule.gamma(0);
+    double end = schedule.gamma(last);
     if (end == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
           "alphaBar of the last timestep: 0 (expected: > 0 for a grid of log-SNRs)");
@@ -64,23 +78,21 @@ public final class LikelihoodGrid {
     int below = 0;
     for (int i = 0; i <= steps; i++) {
       gammas[i] = i == steps ? end : first + (end - first) * i / steps;
-      while (below < last - 1 && gammaAt(schedule, below + 1) <= gammas[i]) {
+      while (below < last - 1 && schedule.gamma(below + 1) <= gammas[i]) {
         below++;
       }
-      double low = gammaAt(schedule, below);
-      timesteps[i] = below + (gammas[i] - low) / (gammaAt(schedule, below + 1) - low);
+      double low = schedule.gamma(below);
+      timesteps[i] = below + (gammas[i] - low) / (schedule.gamma(below + 1) - low);
     }
     return of(gammas, timesteps);
   }
 
-  private static double gammaAt(NoiseSchedule schedule, double timestep) {
-    int below = (int) timestep;
-    double low = NegativeLogSnr.ofAlphaBar(schedule.alphaBar(below));
-    double share = timestep - below;
-    if (share == 0) {
-      return low;
+  private static int lastTimestep(NoiseSchedule schedule) {
+    if (schedule.trainTimesteps() < 2) {
+      throw new IllegalArgumentException(
+          "num_train_timesteps: " + schedule.trainTimesteps() + " (expected: >= 2)");
     }
-    return low + share * (NegativeLogSnr.ofAlphaBar(schedule.alphaBar(below + 1)) - low);
+    return schedule.trainTimesteps() - 1;
   }
 
   /** Returns N, the number of steps between nodes. */

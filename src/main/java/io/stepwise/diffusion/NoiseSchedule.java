@@ -190,6 +190,22 @@ public final class NoiseSchedule {
     return alphaBars[timestep];
   }
 
+  /**
+   * Returns the negative log-SNR at a timestep, which may lie between two: it goes along a line
+   * from one to the next. Positive infinity after the last but one where the last has no signal.
+   *
+   * @param timestep 0 to T - 1
+   */
+  public double gamma(double timestep) {
+    int below = (int) timestep;
+    double low = NegativeLogSnr.ofAlphaBar(alphaBars[below]);
+    double share = timestep - below;
+    if (share == 0) {
+      return low;
+    }
+    return low + share * (NegativeLogSnr.ofAlphaBar(alphaBars[below + 1]) - low);
+  }
+
   /** Returns the factor on the clean image at a timestep, 0 to 1. */
   public double alpha(int timestep) {
     return Math.sqrt(alphaBars[timestep]);

@@ -20,13 +20,14 @@ public final class PixelLikelihood {
    *     2) * epsilon}
    * @param gamma negative log-SNR of that time
    */
-  public static double categorical(PixelBins bins, int level, double scaled, double gamma) {
+  public static double categorical(int level, double scaled, double gamma) {
     double precision = Math.exp(-gamma);
-    double own = scaled - bins.centre(level);
-    double nearest = scaled - bins.centre(bins.level(scaled)); // its term is 1, the largest
+    double own = scaled - PixelBins.centre(level);
+    double nearest =
+        scaled - PixelBins.centre(PixelBins.level(scaled)); // its term is 1, the largest
     double sum = 0;
     for (int other = 0; other < PixelBins.LEVELS; other++) {
-      double distance = scaled - bins.centre(other);
+      double distance = scaled - PixelBins.centre(other);
       sum += Math.exp((nearest * nearest - distance * distance) * precision / 2);
     }
     return Math.log(sum) + (own * own - nearest * nearest) * precision / 2;
@@ -38,14 +39,14 @@ public final class PixelLikelihood {
    * @param mean of the Gaussian
    * @param deviation its standard deviation, above 0
    */
-  public static double discretizedGaussian(
-      PixelBins bins, int level, double mean, double deviation) {
-    double offset = bins.centre(level) - mean;
-    double low = level == 0 ? Double.NEGATIVE_INFINITY : (offset - bins.halfWidth()) / deviation;
+  public static double discretizedGaussian(int level, double mean, double deviation) {
+    double offset = PixelBins.centre(level) - mean;
+    double low =
+        level == 0 ? Double.NEGATIVE_INFINITY : (offset - PixelBins.HALF_WIDTH) / deviation;
     double high =
         level == PixelBins.LEVELS - 1
             ? Double.POSITIVE_INFINITY
-            : (offset + bins.halfWidth()) / deviation;
+            : (offset + PixelBins.HALF_WIDTH) / deviation;
     return -NormalDistribution.logInterval(low, high);
   }
 

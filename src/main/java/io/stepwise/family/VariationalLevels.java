@@ -15,7 +15,7 @@ import io.stepwise.diffusion.SchedulerConfig;
  */
 final class VariationalLevels implements NoiseLevels {
 
-  private final double[] gammas;
+  private final NoiseSchedule schedule;
   private final Prediction prediction;
 
   private VariationalLevels(NoiseSchedule schedule, Prediction prediction) {
@@ -23,15 +23,12 @@ final class VariationalLevels implements NoiseLevels {
       throw new IllegalArgumentException(
           "num_train_timesteps: " + schedule.trainTimesteps() + " (expected: >= 2)");
     }
-    this.prediction = prediction;
-    gammas = new double[schedule.trainTimesteps()];
-    for (int t = 0; t < gammas.length; t++) {
-      gammas[t] = NegativeLogSnr.ofAlphaBar(schedule.alphaBar(t));
-    }
-    if (Double.isInfinite(gammas[gammas.length - 1])) {
+    if (schedule.alphaBar(schedule.trainTimesteps() - 1) == 0) {
       throw new IllegalArgumentException(
           "alphaBar at the last timestep: 0.0 (expected: > 0 for the variational bound)");
     }
+    this.schedule = schedule;
+    this.prediction = prediction;
   }
 
   /**
@@ -46,11 +43,11 @@ final class VariationalLevels implements NoiseLevels {
 
   @Override
   public Level at(double fraction) {
-    int intervals = gammas.length - 1;
+    int intervals = schedule.trainTimesteps() - 1;
     double timestep = fraction * intervals;
     int below = Math.min((int) timestep, intervals - 1);
-    double rise = gammas[below + 1] - gammas[below];
-    double gamma = gammas[below] + (timestep - below) * rise;
+    double rise = schedule.gamma(below + 1) - schedule.gamma(below);
+    double gamma = schedule.gamma(timestep);
     double alpha = Math.sqrt(NegativeLogSnr.alphaBar(gamma));
     double sigma = Math.sqrt(NegativeLogSnr.sigmaSquared(gamma));
     double noisePerOutput = prediction.noise(alpha, sigma).out();

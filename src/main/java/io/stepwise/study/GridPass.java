@@ -210,7 +210,7 @@ public record GridPass(
   private static int[] levels(float[] image) {
     int[] levels = new int[image.length];
     for (int j = 0; j < levels.length; j++) {
-      levels[j] = PixelBins.ENDS.level(image[j]);
+      levels[j] = PixelBins.level(image[j]);
     }
     return levels;
   }

@@ -99,7 +99,7 @@ public final class LikelihoodBound {
   private static double prior(int[] levels, double gamma) {
     double sum = 0;
     for (int level : levels) {
-      sum += GaussianDivergence.fromPrior(PixelBins.ENDS.centre(level), gamma);
+      sum += GaussianDivergence.fromPrior(PixelBins.centre(level), gamma);
     }
     return sum / levels.length;
   }
@@ -109,7 +109,7 @@ public final class LikelihoodBound {
     float[] state = result.firstState(image);
     double sum = 0;
     for (int j = 0; j < levels.length; j++) {
-      sum += PixelLikelihood.categorical(PixelBins.ENDS, levels[j], state[j], gamma);
+      sum += PixelLikelihood.categorical(levels[j], state[j], gamma);
     }
     return sum / levels.length;
   }
@@ -119,7 +119,7 @@ public final class LikelihoodBound {
     float[] estimate = result.firstEstimate(image);
     double sum = 0;
     for (int j = 0; j < levels.length; j++) {
-      sum += PixelLikelihood.discretizedGaussian(PixelBins.ENDS, levels[j], estimate[j], deviation);
+      sum += PixelLikelihood.discretizedGaussian(levels[j], estimate[j], deviation);
     }
     return sum / levels.length;
   }
@@ -132,11 +132,11 @@ public final class LikelihoodBound {
       int[] levels = training.levels(i);
       float[] estimate = training.firstEstimate(i);
       for (int j = 0; j < levels.length; j++) {
-        double error = PixelBins.ENDS.centre(levels[j]) - estimate[j];
+        double error = PixelBins.centre(levels[j]) - estimate[j];
         squares += error * error / ((double) levels.length * images);
       }
     }
-    double root = Math.max(Math.sqrt(squares), PixelBins.ENDS.halfWidth() / 8);
+    double root = Math.max(Math.sqrt(squares), PixelBins.HALF_WIDTH / 8);
     double best = root;
     double least = Double.POSITIVE_INFINITY;
     for (double factor : DEVIATION_FACTORS) {

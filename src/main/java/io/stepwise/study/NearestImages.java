@@ -8,12 +8,16 @@ import io.stepwise.data.ImageDataset;
 import io.stepwise.network.TorchRuntime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How far images are from the nearest one of a data set, pixel by pixel: whether a model repeats
  * what it was trained on.
  */
 final class NearestImages {
+
+  /** How many images are compared at once, with how many of the data set's. */
+  private static final int IMAGES_CHUNK = 1000;
 
   private static final int CHUNK = 2000;
 
@@ -27,6 +31,13 @@ final class NearestImages {
    */
   static double[] distances(List<float[]> images, ImageDataset dataset, int threads) {
     TorchRuntime.prepareThread(threads);
+    return IntStream.iterate(0, from -> from < images.size(), from -> from + IMAGES_CHUNK)
+        .mapToObj(from -> images.subList(from, Math.min(images.size(), from + IMAGES_CHUNK)))
+        .flatMapToDouble(chunk -> Arrays.stream(distances(chunk, dataset)))
+        .toArray();
+  }
+
+  private static double[] distances(List<float[]> images, ImageDataset dataset) {
     int size = dataset.size();
     double[] squares = new double[images.size()];
     Arrays.fill(squares, Double.POSITIVE_INFINITY);

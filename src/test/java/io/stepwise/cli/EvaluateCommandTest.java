@@ -2,6 +2,14 @@ package io.stepwise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +30,10 @@ final class EvaluateCommandTest {
         "--solver | rk45 | solver: rk45 (expected: one of ddpm",
         "--threads | 0 | --threads: 0 (expected: >= 1)",
         "--batch-size | 0 | --batch-size: 0 (expected: >= 1)",
-        "--json | /nowhere/a.json | --json: /nowhere/a.json (expected: a file in a folder that",
+        "--json | /nowhere/a.json | --json: /nowhere/a.json (expected: a file to write)",
+        "--json | /proc/a.json | --json: /proc/a.json (expected: a file to write)",
+        "--json | /tmp | --json: /tmp (expected: a file to write)",
+        "--train-classifier | /proc/a | --train-classifier: /proc/a (expected: a file to write)",
         "--classifier | /nowhere | /nowhere",
         "--model | nobody | model: nobody (expected: a folder, or one of"
       })
@@ -31,5 +42,25 @@ final class EvaluateCommandTest {
     assertThat(result.err()).contains(message);
     assertThat(result.exitCode()).isEqualTo(option.equals("--classifier") ? 1 : 2);
     assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void figuresThatAreNotWrittenAreAFailure() {
+    CommandResult result =
+        CommandResult.of("evaluate", "--images", "0", "--n", "0", "--json", "/dev/full");
+    assertThat(result.err()).startsWith("stepwise evaluate: --json: /dev/full: ").hasLineCount(1);
+    assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void refusedRunLeavesTheOutputFilesAlone(@TempDir Path folder) throws IOException {
+    Path old = Files.writeString(folder.resolve("old.json"), "{}");
+    Path fresh = folder.resolve("fresh.json");
+    for (Path file : List.of(old, fresh)) {
+      CommandResult.of("evaluate", "--model", "nobody", "--json", file.toString());
+    }
+    assertThat(old).hasContent("{}");
+    assertThat(fresh).doesNotExist();
   }
 }

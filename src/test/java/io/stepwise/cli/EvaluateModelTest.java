@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stepwise.image.FloatImage;
 import io.stepwise.image.Png;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,5 +108,29 @@ final class EvaluateModelTest {
     assertThat(figures.at("/samples/model")).hasSize(6);
     assertThat(figures.at("/samples/floor/precision/mean").asDouble()).isEqualTo(1);
     assertThat(figures.at("/classifier").asText()).hasSize(64);
+
+    changeScheduler("rescale_betas_zero_snr", BooleanNode.TRUE);
+    assertRefused(
+        run("evaluate", "--model", model, "--data", data, "--n", "0", "--spacing", "timesteps"),
+        "--grid: 1024, --spacing: timesteps: steps: 1024 (expected: <= 999, as the last timestep"
+            + " has no signal); --images 0 for no bound");
+    changeScheduler("rescale_betas_zero_snr", BooleanNode.FALSE);
+    changeScheduler("num_train_timesteps", IntNode.valueOf(1));
+    assertRefused(
+        run("evaluate", "--model", model, "--data", data, "--n", "0"),
+        "--grid: 1024, --spacing: log-snr: num_train_timesteps: 1 (expected: >= 2); --images 0"
+            + " for no bound");
+  }
+
+  private static void changeScheduler(String field, JsonNode value) throws IOException {
+    File file = folder.resolve("run/model/scheduler/scheduler_config.json").toFile();
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode config = (ObjectNode) mapper.readTree(file);
+    mapper.writeValue(file, config.set(field, value));
+  }
+
+  private static void assertRefused(CommandResult result, String message) {
+    assertThat(result.err()).isEqualTo("stepwise evaluate: " + message + System.lineSeparator());
+    assertThat(result.exitCode()).isEqualTo(2);
   }
 }

@@ -40,6 +40,11 @@ final class DiffusionTermsTest {
     return new DiffusionTerms(grid, errors);
   }
 
+  /** Returns the term with the variances that are best for these very errors. */
+  private static double optimal(DiffusionTerms terms, int steps) {
+    return terms.fitted(steps, terms);
+  }
+
   /** One 8-bit pixel and its exact denoiser: the figures are of an independent computation. */
   @Nested
   final class OfAnExactDenoiser {
@@ -49,6 +54,7 @@ final class DiffusionTermsTest {
 
     private double common(LikelihoodGrid grid) {
       double first = grid.gamma(0);
+      double scale = 256 / 255.0; // from the source's levels, (2v + 1) / 256 - 1, to the bins'
       double reconstruction = 0;
       for (int v = 0; v < source.levels(); v++) {
         int level = v;
@@ -58,10 +64,9 @@ final class DiffusionTermsTest {
                   * normal.mean(
                       noise ->
                           PixelLikelihood.categorical(
-                              PixelBins.CENTRES,
                               level,
-                              source.value(level) + Math.exp(first / 2) * noise,
-                              first));
+                              scale * (source.value(level) + Math.exp(first / 2) * noise),
+                              first + 2 * Math.log(scale)));
         }
       }
       double last = grid.gamma(grid.steps());
@@ -85,7 +90,7 @@ final class DiffusionTermsTest {
       double common = common(grid);
       DiffusionTerms terms = exact(grid);
       for (int i = 0; i < expected.length; i++) {
-        assertThat(PixelLikelihood.bits(common + terms.optimal(1 << i)))
+        assertThat(PixelLikelihood.bits(common + optimal(terms, 1 << i)))
             .isCloseTo(expected[i], within(QUADRATURE));
       }
     }
@@ -184,7 +189,7 @@ final class DiffusionTermsTest {
       assertThat(terms.violations()).isEmpty();
       assertThat(terms.isotonicResidual()).isZero();
       for (int steps = 1; steps < 256; steps *= 2) {
-        assertThat(terms.optimal(2 * steps)).isLessThan(terms.optimal(steps));
+        assertThat(optimal(terms, 2 * steps)).isLessThan(optimal(terms, steps));
       }
     }
   }
@@ -205,7 +210,7 @@ final class DiffusionTermsTest {
       double information =
           Math.log((1 + VARIANCE * Math.exp(-FIRST)) / (1 + VARIANCE * Math.exp(-LAST))) / 2;
       for (int steps : terms.doublings()) {
-        assertThat(terms.optimal(steps)).isCloseTo(information, within(1e-9));
+        assertThat(optimal(terms, steps)).isCloseTo(information, within(1e-9));
       }
     }
 
@@ -235,15 +240,14 @@ final class DiffusionTermsTest {
       double endVariance = last * VARIANCE + 1 - last;
       double marginal = Math.log(stateVariance / (1 - first)) / 2;
       double priorGap = (endVariance - 1 - Math.log(endVariance)) / 2;
-      assertThat(terms.optimal(1) + prior).isCloseTo(marginal + priorGap, within(1e-9));
+      assertThat(optimal(terms, 1) + prior).isCloseTo(marginal + priorGap, within(1e-9));
     }
 
     @Test
     void varianceFittedToOtherErrorsCostsMoreThanTheOptimum() {
       DiffusionTerms terms = terms(linear(64), this::leastError);
       DiffusionTerms training = terms(linear(64), gamma -> 0.8 * leastError(gamma));
-      assertThat(terms.fitted(8, training)).isGreaterThan(terms.optimal(8));
-      assertThat(terms.fitted(8, terms)).isCloseTo(terms.optimal(8), within(1e-12));
+      assertThat(terms.fitted(8, training)).isGreaterThan(optimal(terms, 8));
     }
   }
 
@@ -276,7 +280,7 @@ final class DiffusionTermsTest {
   @Test
   void numberOfStepsThatDoesNotDivideTheGridIsRefused() {
     DiffusionTerms terms = new DiffusionTerms(linear(4), new double[] {.1, .2, .3, .4});
-    assertThatThrownBy(() -> terms.optimal(3))
+    assertThatThrownBy(() -> terms.fixedSmall(3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("steps: 3 (expected: a divisor of 4)");
     assertThat(terms.doublings()).isEqualTo(Arrays.asList(1, 2, 4));

@@ -35,7 +35,7 @@ final class EncodedBoundTest {
     double nats =
         source.mean(
             x ->
-                GaussianDivergence.of(
+                KullbackLeibler.ofGaussians(
                     encoder.mean().applyAsDouble(x),
                     Math.pow(encoder.deviation().applyAsDouble(x), 2),
                     0,
@@ -171,7 +171,7 @@ final class EncodedBoundTest {
                   return offset * offset / (2 * sigma * sigma);
                 });
     double asDiffusion =
-        GaussianDivergence.of(encoded, spread * spread, 0, 1)
+        KullbackLeibler.ofGaussians(encoded, spread * spread, 0, 1)
             + normal.mean(
                 noise -> {
                   double z = encoded + spread * noise;

@@ -47,6 +47,28 @@ final class LikelihoodGridTest {
   }
 
   @Test
+  void scheduleThatEndsWithoutSignalHasNoNodeInItsLastInterval() {
+    NoiseSchedule schedule = SCHEDULE.withZeroTerminalSignal();
+    LikelihoodGrid finest = LikelihoodGrid.ofTimesteps(schedule, 999);
+    assertThat(finest.gamma(998)).isFinite();
+    assertThat(finest.gamma(999)).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThatThrownBy(() -> LikelihoodGrid.ofTimesteps(schedule, 1000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("steps: 1000 (expected: <= 999, as the last timestep has no signal)");
+  }
+
+  @Test
+  void singleTimestepMakesNoGrid() {
+    NoiseSchedule single = NoiseSchedule.linear(1, 1e-4, 0.02);
+    assertThatThrownBy(() -> LikelihoodGrid.ofTimesteps(single, 8))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("num_train_timesteps: 1 (expected: >= 2)");
+    assertThatThrownBy(() -> LikelihoodGrid.ofLogSnr(single, 8))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("num_train_timesteps: 1 (expected: >= 2)");
+  }
+
+  @Test
   void levelsThatDoNotRiseAreRefused() {
     assertThatThrownBy(() -> LikelihoodGrid.of(new double[] {0, 0}, new double[] {0, 1}))
         .isInstanceOf(IllegalArgumentException.class)

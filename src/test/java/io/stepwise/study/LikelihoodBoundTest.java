@@ -113,10 +113,7 @@ final class LikelihoodBoundTest {
         for (float pixel : DATASET.image(i)) {
           sum +=
               PixelLikelihood.discretizedGaussian(
-                  PixelBins.ENDS,
-                  PixelBins.ENDS.level(pixel),
-                  .25,
-                  factor * Math.sqrt(meanSquare(.25f)));
+                  PixelBins.level(pixel), .25, factor * Math.sqrt(meanSquare(.25f)));
         }
       }
       least = Math.min(least, PixelLikelihood.bits(sum / (DATASET.count() * SHAPE.size())));

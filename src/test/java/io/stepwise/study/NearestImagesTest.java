@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stepwise.data.ImageDataset;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,5 +30,24 @@ final class NearestImagesTest {
     assertThat(distances[0]).isCloseTo(.5, within(1e-5));
     assertThat(distances[1]).isCloseTo(Math.sqrt(.08), within(1e-5));
     assertThat(distances[2]).isCloseTo(0, within(1e-3));
+  }
+
+  @Test
+  void everyOneOfManyImagesFindsItsNearest() {
+    int count = 2500;
+    List<byte[]> levels = Collections.nCopies(count, grey(0));
+    int[] labels = new int[count];
+    Arrays.fill(labels, -1);
+    ImageDataset dataset = ImageDataset.of(1, 2, 2, List.of(), labels, levels);
+    List<float[]> images = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      float value = (float) i / count;
+      images.add(new float[] {value, value, value, value});
+    }
+    double[] distances = NearestImages.distances(images, dataset, 1);
+    assertThat(distances).hasSize(count);
+    for (int i = 0; i < count; i++) {
+      assertThat(distances[i]).isCloseTo(1 + (double) i / count, within(1e-5));
+    }
   }
 }

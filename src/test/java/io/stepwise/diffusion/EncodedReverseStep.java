@@ -11,10 +11,10 @@ package io.stepwise.diffusion;
  *
  * @param step the plain step between the same noise levels
  */
-public record EncodedReverseStep(ReverseStep step) {
+record EncodedReverseStep(ReverseStep step) {
 
   /** Returns the encoded mean's weight in the posterior's mean. */
-  public double meanWeight() {
+  double meanWeight() {
     return Math.sqrt(NegativeLogSnr.sigmaSquared(step.lessNoisy()))
         - step.stateWeight() * Math.sqrt(NegativeLogSnr.sigmaSquared(step.noisier()));
   }
@@ -26,7 +26,7 @@ public record EncodedReverseStep(ReverseStep step) {
    * @param mean the encoder's mean for x
    * @param state the pixel's noisy state x_t
    */
-  public double posteriorMean(double clean, double mean, double state) {
+  double posteriorMean(double clean, double mean, double state) {
     return step.cleanWeight() * clean + meanWeight() * mean + step.stateWeight() * state;
   }
 
@@ -39,13 +39,14 @@ public record EncodedReverseStep(ReverseStep step) {
    * @param deviation the encoder's deviation, above 0
    * @param estimatedDeviation what the reverse process takes for it, above 0
    */
-  public double divergence(
+  double divergence(
       double cleanError, double meanError, double deviation, double estimatedDeviation) {
     double variance = step.posteriorVariance();
     double offset = step.cleanWeight() * cleanError + meanWeight() * meanError;
-    return GaussianDivergence.ofError(
+    return KullbackLeibler.ofGaussians(
+        offset,
         variance * deviation * deviation,
-        offset * offset,
+        0,
         variance * estimatedDeviation * estimatedDeviation);
   }
 }
