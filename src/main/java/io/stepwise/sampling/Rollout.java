@@ -101,6 +101,9 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
 
   private static final Duration LONGEST_LOAD = Duration.ofMinutes(5);
 
+  /** Whoever ordered an activation is not to be surprised by it when he has given up. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
   private final ModelDescription model;
   private final VersionStore store;
   private final ActorRef<SamplingService.Command> service;
@@ -110,6 +113,7 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
   private Set<String> inUse;
   private @Nullable Change change;
   private @Nullable Change ordered;
+  private long orderedNanos;
   private @Nullable Snapshot waiting;
   private @Nullable Refused refused;
 
@@ -173,6 +177,7 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
     }
     if (change.isPublished() && ordered == null) {
       ordered = next;
+      orderedNanos = System.nanoTime();
       return this;
     }
     Change before = ordered == null ? change : ordered;
@@ -290,7 +295,10 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
     Change first = ordered;
     if (first != null) {
       ordered = null;
-      return begin(first);
+      if (System.nanoTime() - orderedNanos < LONGEST_WAIT.toNanos()) {
+        return begin(first);
+      }
+      reply(first, new Activation.Refused("version: its turn came too late, try again"));
     }
     Snapshot next = waiting;
     if (next == null) {
@@ -342,6 +350,7 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
       reply(ordered, new Activation.Refused(reason));
       ordered = null;
     }
+    waiting = null;
     return fail(new IllegalStateException(reason));
   }
 

@@ -26,10 +26,11 @@ public final class LossLog {
 
   /**
    * Opens the log, which is made if need be, and drops what was written after this many updates and
-   * not as a whole.
+   * not as a whole. One without rows, as after {@link #restore}, goes on from where the training
+   * is.
    */
   static LossLog open(Path file, int steps) throws IOException {
-    if (steps == 0) {
+    if (steps == 0 || !Files.exists(file)) {
       Files.writeString(file, HEADER + "\n");
       return new LossLog(file);
     }
@@ -40,7 +41,7 @@ public final class LossLog {
       last = Integer.parseInt(text.substring(end, text.indexOf(',', end)));
       end = text.indexOf('\n', end) + 1;
     }
-    if (last != steps) {
+    if (last != steps && last != 0) {
       throw new IOException(file + ": losses up to " + last + " (expected: up to " + steps + ")");
     }
     truncate(file, end);

@@ -81,6 +81,7 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
   private Duration computed = Duration.ZERO;
   private long worked = System.nanoTime();
   private long saved = System.nanoTime();
+  private int savedStep;
   private long published = System.nanoTime();
   private boolean isPublishingDue;
   private Optional<Double> validationLoss = Optional.empty();
@@ -144,6 +145,7 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
     this.task = task;
     this.timers = timers;
     this.job = job;
+    this.savedStep = job.step();
     this.trouble = new Trouble(task.trainer(), task.model().runFolder());
     this.samples = new SampleDrawer(task.model().store(), task.options().threads());
   }
@@ -227,7 +229,8 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
       return;
     }
     boolean isSavingDue =
-        job.isOver() || since(saved).compareTo(task.options().checkpointInterval()) >= 0;
+        savedStep != job.step()
+            && (job.isOver() || since(saved).compareTo(task.options().checkpointInterval()) >= 0);
     if (isPublishingDue) {
       trouble.meet("publishing", this::publish);
     }
@@ -247,6 +250,7 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
   private void save() throws IOException {
     job.save();
     saved = System.nanoTime();
+    savedStep = job.step();
   }
 
   private Behavior<Command> onPause() {
@@ -265,7 +269,7 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
 
   private Behavior<Command> onStop() {
     trouble.meet("checkpoint", this::save);
-    return end(Trainer.Ended.STOPPED);
+    return end(job.isOver() && !isPublishingDue ? Trainer.Ended.FINISHED : Trainer.Ended.STOPPED);
   }
 
   private Behavior<Command> end(Trainer.Ended how) {

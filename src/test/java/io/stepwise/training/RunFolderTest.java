@@ -50,6 +50,19 @@ final class RunFolderTest {
   }
 
   @Test
+  void runWhoseLossesWereRemovedGoesOnWithThoseToCome() throws IOException {
+    train(temporary.resolve("unbroken"), STEPS);
+    train(temporary.resolve("run"), 4);
+    Files.delete(temporary.resolve("run/loss.csv"));
+    train(temporary.resolve("run"), 6);
+    Files.write(temporary.resolve("run/loss.csv"), List.of("step,loss"));
+
+    train(temporary.resolve("run"), STEPS);
+
+    assertThat(losses("run")).isEqualTo(losses("unbroken").subList(6, STEPS));
+  }
+
+  @Test
   void eventsHoldWhatTheLossFileHoldsOnceHoweverOftenTheRunIsBroken() throws IOException {
     train(temporary.resolve("run"), 3);
     train(temporary.resolve("run"), 7);
