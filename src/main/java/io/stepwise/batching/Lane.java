@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  */
 final class Lane<T extends WaitingImage> {
 
-  private static final Comparator<WaitingImage> NEAREST_TO_ITS_END =
+  /** The order of a lane's images, by which two are the same one or not. */
+  static final Comparator<WaitingImage> NEAREST_TO_ITS_END =
       Comparator.comparingInt(WaitingImage::remainingSteps).thenComparingInt(WaitingImage::image);
 
   /**

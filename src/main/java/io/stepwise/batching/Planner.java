@@ -21,7 +21,8 @@ public interface Planner<T extends WaitingImage> {
   /**
    * Adds images that wait for their next step, at less cost than one after the other.
    *
-   * @throws IllegalArgumentException if one of them waits already; none is added then
+   * @throws IllegalArgumentException if one of them waits already or stands there twice; none is
+   *     added then
    */
   void addAll(Collection<T> images, long nowNanos);
 

@@ -54,8 +54,10 @@ public final class RequestPlanner<T extends WaitingImage> implements Planner<T> 
 
   @Override
   public void addAll(Collection<T> images, long nowNanos) {
+    Set<Name> added = new HashSet<>();
     for (T image : images) {
-      if (names.contains(Name.of(image))) {
+      Name name = Name.of(image);
+      if (!added.add(name) || names.contains(name)) {
         throw new IllegalArgumentException(
             "image " + image.image() + " of " + image.request() + ": waits already");
       }

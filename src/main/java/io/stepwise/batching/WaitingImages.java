@@ -57,19 +57,26 @@ public final class WaitingImages<T extends WaitingImage> {
   /**
    * Adds images; each request and each client finds its new place in the order once.
    *
-   * @throws IllegalArgumentException if one of them waits already; none is added then
+   * @throws IllegalArgumentException if one of them waits already or stands there twice; none is
+   *     added then
    */
   public void addAll(Collection<T> images) {
+    Map<String, List<T>> byRequest = byRequest(images);
+    byRequest.forEach(this::requireNew);
+    Set<String> clientsMoved = clients(images);
+    clientsMoved.forEach(this::leaveOrder);
+    byRequest.forEach(this::addToLane);
+    clientsMoved.forEach(this::enterOrder);
+  }
+
+  private void requireNew(String request, List<T> images) {
+    Lane<T> lane = lanes.get(request);
+    Set<T> added = new TreeSet<>(Lane.NEAREST_TO_ITS_END);
     for (T image : images) {
-      Lane<T> lane = lanes.get(image.request());
-      if (lane != null && lane.contains(image)) {
+      if (!added.add(image) || (lane != null && lane.contains(image))) {
         throw new IllegalArgumentException(name(image) + ": waits already");
       }
     }
-    Set<String> clientsMoved = clients(images);
-    clientsMoved.forEach(this::leaveOrder);
-    byRequest(images).forEach(this::addToLane);
-    clientsMoved.forEach(this::enterOrder);
   }
 
   private void addToLane(String request, List<T> images) {

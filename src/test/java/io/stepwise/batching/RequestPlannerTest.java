@@ -110,6 +110,14 @@ final class RequestPlannerTest {
     assertThatThrownBy(() -> add(1, "a", 0)).hasMessage("image 0 of a: waits already");
   }
 
+  @Test
+  void imagesOfWhichOneStandsThereTwiceAreNotAdded() {
+    List<TestImage> images = List.of(TestImage.of("a", 0), TestImage.of("a", 0));
+
+    assertThatThrownBy(() -> planner.addAll(images, 0)).hasMessage("image 0 of a: waits already");
+    assertThat(planner.size()).isZero();
+  }
+
   private void add(long nanos, String request, int image) {
     planner.add(TestImage.of(request, image), nanos);
   }

@@ -54,6 +54,16 @@ final class WaitingImagesTest {
   }
 
   @Test
+  void imagesOfWhichOneStandsThereTwiceAreNotAdded() {
+    List<TestImage> images =
+        List.of(TestImage.of("a", 0), TestImage.of("b", 0), TestImage.of("b", 0));
+
+    assertThatThrownBy(() -> waiting.addAll(images)).hasMessage("image 0 of b: waits already");
+    assertThat(waiting.size()).isZero();
+    assertThat(waiting.images()).isEmpty();
+  }
+
+  @Test
   void imageThatDoesNotWaitCannotBeTaken() {
     TestImage image = TestImage.of("a", 0);
 
