@@ -53,8 +53,10 @@ final class ConsistencyObjective implements Objective {
       high[i] = pair.high();
       weights[i] = (float) (1 / (pair.high() - pair.low()));
     }
-    NDArray target = values(network, batch, low, manager).stopGradient();
-    NDArray error = values(network, batch, high, manager).sub(target);
+    float[] noise = batch.noise(NOISE_STREAM);
+    long[] classes = labels.classes(batch, CHOICE_STREAM);
+    NDArray target = values(network, batch, noise, classes, low, manager).stopGradient();
+    NDArray error = values(network, batch, noise, classes, high, manager).sub(target);
     double huber = HUBER_SCALE * Math.sqrt(batch.shape().size());
     NDArray square = manager.full(new Shape(), (float) (huber * huber));
     NDArray root = manager.full(new Shape(), (float) huber);
@@ -63,9 +65,14 @@ final class ConsistencyObjective implements Objective {
   }
 
   /** Returns the function's value of each image at a noise level of its own, [B, C, H, W]. */
-  private NDArray values(Network network, TrainingBatch batch, double[] sigmas, NDManager manager) {
+  private NDArray values(
+      Network network,
+      TrainingBatch batch,
+      float[] noise,
+      long[] classes,
+      double[] sigmas,
+      NDManager manager) {
     int pixels = batch.shape().size();
-    float[] noise = batch.noise(NOISE_STREAM);
     float[] inputs = new float[noise.length];
     float[] kept = new float[noise.length];
     float[] outputScales = new float[sigmas.length];
@@ -84,10 +91,7 @@ final class ConsistencyObjective implements Objective {
     TorchRuntime.seedDropout(batch.commonStream(DROPOUT_STREAM).random().nextInt());
     Shape shape = batch.tensorShape();
     return network
-        .run(
-            manager.create(inputs, shape),
-            manager.create(timesteps),
-            manager.create(labels.classes(batch, CHOICE_STREAM)))
+        .run(manager.create(inputs, shape), manager.create(timesteps), manager.create(classes))
         .mul(manager.create(outputScales, new Shape(sigmas.length, 1, 1, 1)))
         .add(manager.create(kept, shape));
   }
