@@ -3,6 +3,7 @@ package io.stepwise.cli;
 import io.stepwise.data.ImageDataset;
 import io.stepwise.network.ClassifierNetwork;
 import io.stepwise.network.ImageShape;
+import io.stepwise.network.ModelFiles;
 import io.stepwise.network.ModuleDefinition;
 import io.stepwise.network.Safetensors;
 import io.stepwise.network.TensorData;
@@ -10,12 +11,8 @@ import io.stepwise.study.Classifier;
 import io.stepwise.study.ClassifierTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,7 +54,7 @@ record FixedClassifier(
                   + " makes them)")
               .formatted(path, shape, classes));
     }
-    return new FixedClassifier(shape, classes, weights, digest(path));
+    return new FixedClassifier(shape, classes, weights, ModelFiles.sha256(path));
   }
 
   private static boolean fits(Map<String, TensorData> weights, ModuleDefinition network) {
@@ -99,15 +96,6 @@ record FixedClassifier(
           Classifier.agreement(classifier.read(images).labels(), labels),
           trained.digest());
       out.flush();
-    }
-  }
-
-  private static String digest(Path file) throws IOException {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(Files.readAllBytes(file)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is part of every Java platform", e);
     }
   }
 }
