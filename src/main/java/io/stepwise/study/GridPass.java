@@ -115,8 +115,10 @@ public record GridPass(
     for (int node = from; node < from + count; node++) {
       float[] noise = new NormalStream(seed, image, FIRST_STREAM + node).draw(clean.length);
       float[] state = new float[clean.length];
+      double alpha = grid.alpha(node);
+      double sigma = grid.sigma(node);
       for (int j = 0; j < state.length; j++) {
-        state[j] = (float) (grid.alpha(node) * clean[j] + grid.sigma(node) * noise[j]);
+        state[j] = (float) (alpha * clean[j] + sigma * noise[j]);
       }
       NormalStream draw = new NormalStream(seed, image, 2 * FIRST_STREAM + node);
       batch.add(new StepInput(row(node), state, new float[0], draw, label, 1, true));
@@ -192,8 +194,9 @@ public record GridPass(
 
   private float[] scaled(float[] state) {
     float[] scaled = new float[state.length];
+    double alpha = grid.alpha(0);
     for (int j = 0; j < state.length; j++) {
-      scaled[j] = (float) (state[j] / grid.alpha(0));
+      scaled[j] = (float) (state[j] / alpha);
     }
     return scaled;
   }

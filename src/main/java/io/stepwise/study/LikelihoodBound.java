@@ -97,31 +97,30 @@ public final class LikelihoodBound {
   }
 
   private static double prior(int[] levels, double gamma) {
-    double sum = 0;
-    for (int level : levels) {
-      sum += GaussianDivergence.fromPrior(PixelBins.centre(level), gamma);
-    }
-    return sum / levels.length;
+    return mean(
+        levels.length, j -> GaussianDivergence.fromPrior(PixelBins.centre(levels[j]), gamma));
   }
 
   private static double categorical(GridPass.Result result, int image, double gamma) {
     int[] levels = result.levels(image);
     float[] state = result.firstState(image);
-    double sum = 0;
-    for (int j = 0; j < levels.length; j++) {
-      sum += PixelLikelihood.categorical(levels[j], state[j], gamma);
-    }
-    return sum / levels.length;
+    return mean(levels.length, j -> PixelLikelihood.categorical(levels[j], state[j], gamma));
   }
 
   private static double reconstruction(GridPass.Result result, int image, double deviation) {
     int[] levels = result.levels(image);
     float[] estimate = result.firstEstimate(image);
+    return mean(
+        levels.length, j -> PixelLikelihood.discretizedGaussian(levels[j], estimate[j], deviation));
+  }
+
+  /** Returns the mean over pixels of nats. */
+  private static double mean(int pixels, IntToDoubleFunction nats) {
     double sum = 0;
-    for (int j = 0; j < levels.length; j++) {
-      sum += PixelLikelihood.discretizedGaussian(levels[j], estimate[j], deviation);
+    for (int j = 0; j < pixels; j++) {
+      sum += nats.applyAsDouble(j);
     }
-    return sum / levels.length;
+    return sum / pixels;
   }
 
   /** Returns the deviation with which training images cost least. */
