@@ -1,5 +1,7 @@
 package io.stepwise.diffusion;
 
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,21 @@ record DiscreteModel(
   /** Returns the timesteps of a plan, the noisiest first. */
   int[] timesteps(int steps) {
     return spacing.timesteps(steps, schedule.trainTimesteps(), stepsOffset);
+  }
+
+  /** Returns the noise levels of a plan that ends at the clean image. */
+  NoiseGrid grid(int steps) {
+    List<GridPoint> points =
+        Arrays.stream(timesteps(steps))
+            .mapToObj(
+                timestep -> {
+                  NoiseLevel level =
+                      new NoiseLevel(schedule.alpha(timestep), schedule.sigma(timestep));
+                  return new GridPoint(
+                      timestep, 1, level, prediction.denoised(level.alpha(), level.sigma()));
+                })
+            .toList();
+    return new NoiseGrid(1, points, new NoiseLevel(1, 0), clip);
   }
 
   /**
