@@ -76,15 +76,26 @@ record DiscreteModel(
   NoiseGrid grid(int steps) {
     List<GridPoint> points =
         Arrays.stream(timesteps(steps))
-            .mapToObj(
-                timestep -> {
-                  NoiseLevel level =
-                      new NoiseLevel(schedule.alpha(timestep), schedule.sigma(timestep));
-                  return new GridPoint(
-                      timestep, 1, level, prediction.denoised(level.alpha(), level.sigma()));
-                })
+            .mapToObj(t -> point(t, new NoiseLevel(schedule.alpha(t), schedule.sigma(t))))
             .toList();
     return new NoiseGrid(1, points, new NoiseLevel(1, 0), clip);
+  }
+
+  /** Returns how the network is asked at any level of the schedule. */
+  Denoiser denoiser() {
+    return new Denoiser(
+        schedule.gamma(0),
+        schedule.gamma(schedule.trainTimesteps() - 1),
+        gamma ->
+            point(
+                schedule.timestep(gamma),
+                new NoiseLevel(
+                    Math.sqrt(NegativeLogSnr.alphaBar(gamma)),
+                    Math.sqrt(NegativeLogSnr.sigmaSquared(gamma)))));
+  }
+
+  private GridPoint point(double timestep, NoiseLevel level) {
+    return new GridPoint(timestep, 1, level, prediction.denoised(level.alpha(), level.sigma()));
   }
 
   /**
