@@ -58,6 +58,11 @@ final class BoundArguments {
     if (images < 0) {
       throw new IllegalArgumentException("--images: " + images + " (expected: >= 0)");
     }
+    requireGrid(grid);
+  }
+
+  /** Throws unless a grid of so many steps has all halves. */
+  static void requireGrid(int grid) {
     if (grid < 1 || grid > MAX_GRID || Integer.bitCount(grid) != 1) {
       throw new IllegalArgumentException(
           "--grid: " + grid + " (expected: a power of two up to " + MAX_GRID + ")");

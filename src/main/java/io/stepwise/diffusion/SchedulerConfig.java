@@ -92,6 +92,15 @@ public final class SchedulerConfig {
   }
 
   /**
+   * Returns whether another solver is for the same kind of model.
+   *
+   * @param solver one of {@link #solverNames}
+   */
+  public boolean hasSolver(String solver) {
+    return SolverKind.ofName(solver).family() == kind.family();
+  }
+
+  /**
    * Returns the plan of this config's solver.
    *
    * @param steps number of steps, 1 to the number of training timesteps
