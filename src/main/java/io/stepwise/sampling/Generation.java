@@ -71,8 +71,8 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   record Join(SamplingService.Detail detail, ActorRef<GenerationEvent> listener)
       implements Command {}
 
-  /** A listener has left, or is no more. */
-  record Leave(ActorRef<GenerationEvent> listener) implements Command {}
+  /** A listener has left and may want a last {@code Cancelled}, or is no more. */
+  record Leave(ActorRef<GenerationEvent> listener, boolean wantsAnswer) implements Command {}
 
   /** Asks where the generation stands. */
   record GetStatus(ActorRef<Optional<GenerationStatus>> replyTo) implements Command {}
@@ -252,7 +252,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   }
 
   private void listen(SamplingService.Detail detail, ActorRef<GenerationEvent> listener) {
-    getContext().watchWith(listener, new Leave(listener));
+    getContext().watchWith(listener, new Leave(listener, false));
     listeners.add(detail, listener);
     if (accepted != null) {
       Listeners.tell(detail, listener, accepted);
@@ -262,6 +262,9 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   private Behavior<Command> onLeave(Leave leave) {
     getContext().unwatch(leave.listener());
     listeners.remove(leave.listener());
+    if (leave.wantsAnswer()) {
+      leave.listener().tell(new GenerationResult.Cancelled(request.id()));
+    }
     if (!listeners.isEmpty() || request.detached()) {
       return this;
     }

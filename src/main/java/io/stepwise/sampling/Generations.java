@@ -104,7 +104,9 @@ final class Generations {
   void leave(SamplingService.Leave leave) {
     running
         .find(leave.id())
-        .ifPresent(found -> found.actor().tell(new Generation.Leave(leave.listener())));
+        .ifPresent(
+            found ->
+                found.actor().tell(new Generation.Leave(leave.listener(), leave.wantsAnswer())));
   }
 
   void tellStatus(SamplingService.GetGeneration get) {

@@ -57,13 +57,8 @@ public final class SamplingClient {
             system.scheduler());
     return new PendingGeneration(
         answer.thenApply(GenerationResult.class::cast),
-        () -> leaveUnanswered(request.id(), asker.join()));
-  }
-
-  /** Leaves, and answers in the service's place, which will not do so any more. */
-  private void leaveUnanswered(String id, ActorRef<GenerationEvent> listener) {
-    leave(id, listener);
-    listener.tell(new GenerationResult.Cancelled(id));
+        // the service answers: told here, the asker could be gone before its request has arrived
+        () -> service.tell(new SamplingService.Leave(request.id(), asker.join(), true)));
   }
 
   /**
@@ -83,7 +78,7 @@ public final class SamplingClient {
    * unless it is detached.
    */
   public void leave(String id, ActorRef<GenerationEvent> listener) {
-    service.tell(new SamplingService.Leave(id, listener));
+    service.tell(new SamplingService.Leave(id, listener, false));
   }
 
   /** Ends a generation of the client's owner; one of anybody else is unknown. */

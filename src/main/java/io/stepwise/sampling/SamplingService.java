@@ -53,12 +53,11 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       implements Command {}
 
   /**
-   * A listener hears no more; the last one's leaving ends a generation that is not detached. A
-   * listener that stops has left.
-   *
-   * @param id the generation's, or that of the request which joined it
+   * A listener, who may want a last {@code Cancelled}, hears no more. The last one's leaving ends a
+   * generation that is not detached. The id is the generation's, or of a request that joined it.
    */
-  public record Leave(String id, ActorRef<GenerationEvent> listener) implements Command {}
+  public record Leave(String id, ActorRef<GenerationEvent> listener, boolean wantsAnswer)
+      implements Command {}
 
   /** Asks where a generation stands; empty if its id is unknown or was forgotten. */
   public record GetGeneration(

@@ -83,6 +83,34 @@ record BitsExperiment(int images, int grid) implements Experiment {
   }
 
   @Override
+  public List<Claim> claims(Map<String, JsonNode> results) {
+    List<Claim> claims = new ArrayList<>();
+    results.forEach(
+        (model, figures) -> {
+          JsonNode rows = figures.get("rows");
+          JsonNode one = rows.get(0);
+          JsonNode most = rows.get(rows.size() - 1);
+          int rises = figures.get("rises").asInt();
+          claims.add(
+              new Claim(
+                  "More steps make the bound of `%s` tighter.".formatted(model),
+                  rises == 0 ? Claim.Verdict.HOLDS : Claim.Verdict.HOLDS_WITH_CORRECTION,
+                  String.format(
+                      Locale.ROOT,
+                      "it rose at %d of %d doublings; from T = 1 to %d: %.0f to %.2f bits/dim with"
+                          + " the posterior's variance, %.2f to %.2f with a fitted one",
+                      rises,
+                      rows.size() - 1,
+                      grid,
+                      value(one, "fixed"),
+                      value(most, "fixed"),
+                      value(one, "fitted"),
+                      value(most, "fitted"))));
+        });
+    return claims;
+  }
+
+  @Override
   public String page(Map<String, JsonNode> results, StudyFolder folder) throws IOException {
     LinePlot plot = new LinePlot("", "steps", "bits/dim").logarithmicX().logarithmicY();
     StringBuilder table =

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stepwise.network.FolderModel;
 import io.stepwise.network.StepKernel;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,6 +32,13 @@ interface Experiment {
    * @return the figures, as lists, maps, texts and numbers
    */
   Map<String, Object> measure(FolderModel model, StepKernel kernel, StudyMaterial material);
+
+  /**
+   * Returns what the figures say of claims about these models.
+   *
+   * @param results what {@link #measure} found, by the model's name, at least one
+   */
+  List<Claim> claims(Map<String, JsonNode> results);
 
   /**
    * Draws the figures into the study's folder and returns the page's text below its heading, as

@@ -175,6 +175,11 @@ record LoopExperiment(int steps, int chains, int images) implements Experiment {
   }
 
   @Override
+  public List<Claim> claims(Map<String, JsonNode> results) {
+    return LoopClaims.of(results);
+  }
+
+  @Override
   public String page(Map<String, JsonNode> results, StudyFolder folder) throws IOException {
     return LoopPage.of(results, folder, settings());
   }

@@ -107,6 +107,11 @@ record StepsExperiment(int samples, int seeds, List<Integer> steps, List<String>
   }
 
   @Override
+  public List<Claim> claims(Map<String, JsonNode> results) {
+    return List.of();
+  }
+
+  @Override
   public String page(Map<String, JsonNode> results, StudyFolder folder) throws IOException {
     StringBuilder text = new StringBuilder();
     text.append(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -41,6 +42,8 @@ public final class Study {
   /** The most steps of the thousand-step loop: the timesteps of its noise schedule. */
   public static final int MOST_LOOP_STEPS = 1000;
 
+  private static final String INDEX = "README";
+  private static final int SHORT_DIGEST = 8;
   private static final List<Integer> STEPS = List.of(1, 2, 5, 10, 20, 50);
   private static final List<String> SOLVERS =
       List.of("ddpm", "ddim", "dpmpp", "unipc", "heun", "renoising", "flow-euler", "flow-heun");
@@ -82,6 +85,7 @@ public final class Study {
   public void run(
       Map<String, FolderModel> models, List<String> only, Consumer<String> onMeasurement)
       throws IOException {
+    StringBuilder index = new StringBuilder();
     for (Experiment experiment : experiments) {
       if (only.contains(experiment.name())) {
         Map<String, JsonNode> results = results(experiment, models, onMeasurement);
@@ -89,9 +93,44 @@ public final class Study {
           folder.page(
               experiment.name(),
               "# " + experiment.title() + "\n\n" + experiment.page(results, folder));
+          index.append(section(experiment, results));
         }
       }
     }
+    folder.page(INDEX, "# Models beside one another\n\n" + models(models) + index);
+  }
+
+  private static String models(Map<String, FolderModel> models) {
+    StringBuilder table =
+        new StringBuilder("| model | parameters | scheduler | weights |\n|---|---:|---|---|\n");
+    models.forEach(
+        (name, model) ->
+            table.append(
+                String.format(
+                    Locale.ROOT,
+                    "| `%s` | %s | `%s` | `%s…` |%n",
+                    name,
+                    model.parameterCount().isPresent()
+                        ? "%,d".formatted(model.parameterCount().getAsLong())
+                        : "unknown",
+                    model.description().scheduler().fields().get("_class_name"),
+                    model.description().digest().substring(0, SHORT_DIGEST))));
+    return table.toString();
+  }
+
+  private static String section(Experiment experiment, Map<String, JsonNode> results) {
+    StringBuilder text = new StringBuilder();
+    text.append("\n## [%s](%s.md)%n".formatted(experiment.title(), experiment.name()));
+    List<Claim> claims = experiment.claims(results);
+    if (!claims.isEmpty()) {
+      text.append("\n| claim | verdict | figures |\n|---|---|---|\n");
+      claims.forEach(
+          claim ->
+              text.append(
+                  "| %s | **%s** | %s |%n"
+                      .formatted(claim.text(), claim.verdict().words(), claim.figures())));
+    }
+    return text.toString();
   }
 
   private Map<String, JsonNode> results(

@@ -90,6 +90,10 @@ final class StudyCommandTest {
           .contains("`two`")
           .doesNotContain("NaN");
     }
+    assertThat(Files.readString(out.resolve("README.md")))
+        .contains("More steps make the bound of `one` tighter.")
+        .contains("(thousand-step-vae.md)")
+        .contains("`DDPMScheduler`");
     assertThat(pictures(out)).allMatch(Files::exists).hasSizeGreaterThan(8);
   }
 

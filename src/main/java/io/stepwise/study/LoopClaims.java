@@ -1,0 +1,57 @@
+package io.stepwise.study;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What the {@link LoopExperiment} says of running a decoder a thousand times. */
+final class LoopClaims {
+
+  /** An error as small as this part of the images' variance is a recovery. */
+  private static final double RECOVERED = 0.1;
+
+  private LoopClaims() {}
+
+  static List<Claim> of(Map<String, JsonNode> results) {
+    List<Claim> claims = new ArrayList<>();
+    results.forEach(
+        (model, figures) -> {
+          JsonNode clearest = figures.get("recovery").get(0);
+          double error = clearest.get("error").asDouble();
+          claims.add(
+              new Claim(
+                  "The decoder of `%s` finds an image again where hardly any noise is left."
+                      .formatted(model),
+                  error <= RECOVERED ? Claim.Verdict.HOLDS : Claim.Verdict.FAILS,
+                  String.format(
+                      Locale.ROOT,
+                      "error %.4f of the variance at a log-SNR of %.1f",
+                      error,
+                      clearest.get("log_snr").asDouble())));
+          JsonNode samplers = figures.get("samplers");
+          JsonNode loop = samplers.get("loop");
+          if (samplers.has("ddpm")) {
+            claims.add(comparison(model, loop, samplers.get("ddpm")));
+          }
+        });
+    return claims;
+  }
+
+  private static Claim comparison(String model, JsonNode loop, JsonNode control) {
+    double own = loop.get("classifier_frechet_distance").asDouble();
+    double ancestral = control.get("classifier_frechet_distance").asDouble();
+    return new Claim(
+        "Run a thousand times on its own noised images, `%s` draws as well as by ancestral sampling."
+            .formatted(model),
+        own <= 1.1 * ancestral ? Claim.Verdict.HOLDS : Claim.Verdict.FAILS,
+        String.format(
+            Locale.ROOT,
+            "classifier-Fréchet distance %.2f against %.2f, recall %.2f against %.2f",
+            own,
+            ancestral,
+            loop.get("recall").asDouble(),
+            control.get("recall").asDouble()));
+  }
+}

@@ -1,0 +1,62 @@
+package io.stepwise.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ClaimTest {
+
+  private static JsonNode json(String text) throws Exception {
+    return new ObjectMapper().readTree(text.replace('\'', '"'));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, HOLDS", "2, HOLDS_WITH_CORRECTION"})
+  void boundThatRoseSomewhereNeedsACorrection(int rises, Claim.Verdict verdict) throws Exception {
+    JsonNode figures =
+        json(
+            "{'rises': %d, 'rows': [{'fixed': 900, 'fitted': 8}, {'fixed': 4, 'fitted': 3.5}]}"
+                .formatted(rises));
+
+    List<Claim> claims = new BitsExperiment(2, 2).claims(Map.of("m", figures));
+
+    assertThat(claims).hasSize(1);
+    assertThat(claims.get(0).verdict()).isEqualTo(verdict);
+    assertThat(claims.get(0).figures())
+        .isEqualTo(
+            "it rose at %d of 1 doublings; from T = 1 to 2: 900 to 4.00 bits/dim with the"
+                    .formatted(rises)
+                + " posterior's variance, 8.00 to 3.50 with a fitted one");
+  }
+
+  @Test
+  void decoderThatFindsNothingAndDriftsFailsBothClaims() throws Exception {
+    JsonNode figures =
+        json(
+            """
+            {'recovery': [{'error': 0.9, 'log_snr': 10}],
+             'samplers': {'loop': {'classifier_frechet_distance': 12, 'recall': 0.2},
+                          'ddpm': {'classifier_frechet_distance': 2, 'recall': 0.8}}}
+            """);
+
+    assertThat(LoopClaims.of(Map.of("m", figures)))
+        .extracting(Claim::verdict)
+        .containsExactly(Claim.Verdict.FAILS, Claim.Verdict.FAILS);
+  }
+
+  @Test
+  void decoderWithoutControlHasOneClaim() throws Exception {
+    JsonNode figures =
+        json("{'recovery': [{'error': 0.01, 'log_snr': 10}], 'samplers': {'loop': {}}}");
+
+    assertThat(LoopClaims.of(Map.of("m", figures)))
+        .extracting(Claim::verdict)
+        .containsExactly(Claim.Verdict.HOLDS);
+  }
+}
