@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelLibrary {
 
   /** Names of the models inside the jar, the default one first. */
-  static final List<String> SHIPPED = List.of("fashion-mnist");
+  static final List<String> SHIPPED = List.of("fashion-mnist", "fashion-mnist-vdm");
 
   private static final String SHIPPED_ROOT = "/models/";
 
