@@ -125,7 +125,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     PretrainedModel model = PretrainedModel.read(from, ModelLibrary.folder(from));
     return TrainingRun.beginFrom(
-        model.weights(), training.options(model, dataset), dataset, threads);
+        model.networks(), training.options(model, dataset), dataset, threads);
   }
 
   /** Opens the store of a model in whose place what is trained can be served. */

@@ -2,6 +2,7 @@ package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
 import io.stepwise.family.FamilyOptions;
+import io.stepwise.family.Networks;
 import io.stepwise.network.PretrainedModel;
 import io.stepwise.training.LearningRate;
 import io.stepwise.training.LearningRateSchedule;
@@ -137,7 +138,12 @@ final class TrainingArguments {
    * @throws IllegalArgumentException if one is out of its limits; it names the option
    */
   TrainingOptions options(ImageDataset dataset) {
-    return options(family.options(), network(dataset), family.scheduler(), null, dataset);
+    return options(
+        family.options(),
+        Map.of(Networks.UNET, network(dataset)),
+        family.scheduler(),
+        null,
+        dataset);
   }
 
   /**
@@ -155,7 +161,7 @@ final class TrainingArguments {
     }
     return options(
         family.options(model),
-        model.network().fields(),
+        model.configs(),
         model.scheduler().fields(),
         model.description().digest(),
         dataset);
@@ -163,7 +169,7 @@ final class TrainingArguments {
 
   private TrainingOptions options(
       FamilyOptions familyOptions,
-      Map<String, @Nullable Object> network,
+      Map<String, Map<String, @Nullable Object>> networks,
       Map<String, Object> scheduler,
       @Nullable String startedFrom,
       ImageDataset dataset) {
@@ -174,7 +180,7 @@ final class TrainingArguments {
     int trainedOn = Math.max(1, dataset.count() - validationImages);
     return new TrainingOptions(
         familyOptions,
-        network,
+        networks,
         scheduler,
         startedFrom,
         seed,

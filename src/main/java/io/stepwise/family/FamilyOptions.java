@@ -1,6 +1,7 @@
 package io.stepwise.family;
 
 import io.stepwise.diffusion.SchedulerConfig;
+import java.util.List;
 
 /**
  * Which family a network is trained as, and what that family leaves open besides its scheduler.
@@ -26,19 +27,21 @@ public record FamilyOptions(Family family, boolean optimalTransport) {
   }
 
   /**
-   * Returns the objective.
+   * Returns the objectives, in the order in which an update takes them.
    *
    * @param scheduler noise levels and prediction type of the network
    * @param steps updates of the whole training
    * @throws IllegalArgumentException if the scheduler does not suit the family
    */
-  public Objective objective(SchedulerConfig scheduler, LabelDropout labels, int steps) {
-    return switch (family) {
-      case DDPM -> denoising(new DiscreteLevels(scheduler.noiseSchedule()), scheduler, labels);
-      case FLOW -> denoising(FlowLevels.of(scheduler), scheduler, labels);
-      case VDM -> denoising(VariationalLevels.of(scheduler), scheduler, labels);
-      case CONSISTENCY -> new ConsistencyObjective(scheduler.consistencyFunction(), labels, steps);
-    };
+  public List<Objective> objectives(SchedulerConfig scheduler, LabelDropout labels, int steps) {
+    return List.of(
+        switch (family) {
+          case DDPM -> denoising(new DiscreteLevels(scheduler.noiseSchedule()), scheduler, labels);
+          case FLOW -> denoising(FlowLevels.of(scheduler), scheduler, labels);
+          case VDM -> denoising(VariationalLevels.of(scheduler), scheduler, labels);
+          case CONSISTENCY ->
+              new ConsistencyObjective(scheduler.consistencyFunction(), labels, steps);
+        });
   }
 
   private Objective denoising(NoiseLevels levels, SchedulerConfig scheduler, LabelDropout labels) {

@@ -19,17 +19,19 @@ public final class DiffusersFolder {
   /**
    * Writes a model into a folder, which is made if need be; files of a model in it are replaced.
    *
-   * @param weights a value for each parameter of the network, by dotted name
+   * @param networks its networks by the names of their folders
    */
   public static void write(
       Path folder,
-      UNetConfig network,
+      Map<String, NetworkWeights> networks,
       SchedulerConfig scheduler,
-      StepwiseFile stepwise,
-      Map<String, TensorData> weights)
+      StepwiseFile stepwise)
       throws IOException {
     Files.createDirectories(folder);
-    write(folder.resolve(ModelLayout.NETWORK), network.fields(), weights);
+    for (Map.Entry<String, NetworkWeights> network : networks.entrySet()) {
+      NetworkWeights content = network.getValue();
+      write(folder.resolve(network.getKey()), content.config(), content.weights());
+    }
     writeScheduler(folder, scheduler.fields());
     ConfigFile.write(folder.resolve(ModelLayout.STEPWISE), stepwise.fields());
     ConfigFile.write(folder.resolve(ModelLayout.INDEX), index(scheduler.fields(), false));
@@ -55,6 +57,9 @@ public final class DiffusersFolder {
     NetworkFolder autoencoder = layout.autoencoder();
     if (autoencoder != null) {
       copy(autoencoder, to.resolve(ModelLayout.AUTOENCODER));
+    }
+    for (Map.Entry<String, NetworkFolder> companion : layout.companions().entrySet()) {
+      copy(companion.getValue(), to.resolve(companion.getKey()));
     }
     Map<String, Object> scheduler = ConfigFile.read(layout.scheduler());
     writeScheduler(to, scheduler);

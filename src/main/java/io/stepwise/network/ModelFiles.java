@@ -54,6 +54,7 @@ public final class ModelFiles {
       if (autoencoder != null) {
         files.addAll(autoencoder.files());
       }
+      layout.companions().values().forEach(companion -> files.addAll(companion.files()));
       addIfThere(folder.resolve(ModelLayout.INDEX), files);
     }
     addIfThere(layout.stepwise(), files);

@@ -2,21 +2,19 @@ package io.stepwise.network;
 
 import io.stepwise.diffusion.SchedulerConfig;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All of a diffusers folder that a training begins with, read into memory.
  *
  * @param description what the folder's model is
  * @param family what it was trained for
- * @param network config of its U-Net
- * @param weights a value for each parameter of the U-Net, by dotted name
+ * @param networks its networks by the names of their folders, the U-Net first
  */
 public record PretrainedModel(
-    ModelDescription description,
-    String family,
-    UNetConfig network,
-    Map<String, TensorData> weights) {
+    ModelDescription description, String family, Map<String, NetworkWeights> networks) {
 
   /**
    * Reads a folder after checking all of it.
@@ -33,12 +31,17 @@ public record PretrainedModel(
           autoencoder.folder(), "not trained (expected: a model whose states are images)");
     }
     ModelDescription description = DiffusersModel.open(name, folder, "cpu").description();
-    UNetConfig network = layout.network().config(UNetConfig::parse);
-    return new PretrainedModel(
-        description,
-        layout.readStepwise().family(),
-        network,
-        layout.network().weights(UNet.define(network)));
+    Map<String, NetworkWeights> networks = new LinkedHashMap<>();
+    networks.put(ModelLayout.NETWORK, layout.network().read());
+    layout.companions().forEach((part, companion) -> networks.put(part, companion.read()));
+    return new PretrainedModel(description, layout.readStepwise().family(), networks);
+  }
+
+  /** Returns the configs of all networks, by the names of their folders. */
+  public Map<String, Map<String, @Nullable Object>> configs() {
+    Map<String, Map<String, @Nullable Object>> configs = new LinkedHashMap<>();
+    networks.forEach((part, network) -> configs.put(part, network.config()));
+    return configs;
   }
 
   /** Returns the scheduler, whose noise levels and prediction type the network was trained for. */

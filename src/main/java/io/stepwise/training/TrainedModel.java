@@ -3,9 +3,9 @@ package io.stepwise.training;
 import io.stepwise.data.ImageDataset;
 import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.DiffusersFolder;
+import io.stepwise.network.ImageShape;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.network.StepwiseFile;
-import io.stepwise.network.UNetConfig;
 import io.stepwise.snapshot.SnapshotContent;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,11 +44,10 @@ public final class TrainedModel {
     boolean hasLabels = !dataset.labelNames().isEmpty();
     DiffusersFolder.write(
         folder,
-        UNetConfig.parse(options.network()),
+        run.averagedWeights(),
         SchedulerConfig.parse(options.scheduler()),
         new StepwiseFile(
-            options.family().family().fieldValue(), dataset.labelNames(), hasLabels, training),
-        run.averagedWeights());
+            options.family().family().fieldValue(), dataset.labelNames(), hasLabels, training));
   }
 
   /**
@@ -62,7 +61,7 @@ public final class TrainedModel {
     return new ModelDescription(
         name,
         "",
-        UNetConfig.parse(options.network()).imageShape(),
+        new ImageShape(dataset.channels(), dataset.height(), dataset.width()),
         dataset.labelNames(),
         !dataset.labelNames().isEmpty(),
         SchedulerConfig.parse(options.scheduler()));

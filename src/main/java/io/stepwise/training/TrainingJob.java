@@ -86,7 +86,7 @@ final class TrainingJob implements AutoCloseable {
               .formatted(model.name(), labels, dataset.labelNames()));
     }
     return TrainingRun.beginFrom(
-        pretrained.weights(), order.options(pretrained, dataset.count()), dataset, threads);
+        pretrained.networks(), order.options(pretrained, dataset.count()), dataset, threads);
   }
 
   /**

@@ -49,7 +49,7 @@ public record TrainingOrder(
     int learntFrom = Math.max(1, images - validation.images());
     return new TrainingOptions(
         FamilyOptions.of(Family.of(model.family())),
-        model.network().fields(),
+        model.configs(),
         model.scheduler().fields(),
         model.description().digest(),
         seed,

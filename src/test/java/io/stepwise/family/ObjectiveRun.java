@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.TorchRuntime;
+import java.util.Map;
 
 /** Runs a family's objective on 4 x 4 images, with a network that is a formula of each pixel. */
 record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
@@ -25,10 +26,12 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
     TorchRuntime.prepareThread(1);
     int size = images.length / SHAPE.size();
     TrainingBatch batch = new TrainingBatch(images, new int[size], SHAPE, 11, 0, 0, size);
-    Objective objective = options.objective(scheduler, new LabelDropout(0, 0), 1);
+    Objective objective = options.objectives(scheduler, new LabelDropout(0, 0), 1).get(0);
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
       Network network = inputs -> output(inputs[0], inputs[1], formula, manager);
-      return objective.loss(network, batch, manager).getFloat();
+      return objective
+          .loss(new Networks(Map.of(Networks.UNET, network)), batch, manager)
+          .getFloat();
     }
   }
 

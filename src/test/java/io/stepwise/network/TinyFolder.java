@@ -59,11 +59,13 @@ public final class TinyFolder {
     try {
       DiffusersFolder.write(
           folder,
-          network,
+          Map.of(
+              ModelLayout.NETWORK,
+              new NetworkWeights(
+                  network.fields(), NetworkInitializer.initialize(UNet.define(network), seed))),
           scheduler(),
           new StepwiseFile(
-              StepwiseFile.DIFFUSION, List.of("left", "top"), true, Map.of("steps", 0)),
-          NetworkInitializer.initialize(UNet.define(network), seed));
+              StepwiseFile.DIFFUSION, List.of("left", "top"), true, Map.of("steps", 0)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

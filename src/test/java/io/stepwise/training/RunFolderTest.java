@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.family.Networks;
 import io.stepwise.network.NetworkException;
+import io.stepwise.network.NetworkWeights;
 import io.stepwise.network.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,12 +137,16 @@ final class RunFolderTest {
   void trainingFromGivenWeightsBeginsWithThem() throws IOException {
     Map<String, TensorData> trained = train(temporary.resolve("run"), STEPS);
     TrainingOptions options = TinyTraining.options(STEPS);
+    Map<String, NetworkWeights> networks =
+        Map.of(Networks.UNET, new NetworkWeights(options.networks().get(Networks.UNET), trained));
 
-    try (TrainingRun further = TrainingRun.beginFrom(trained, options, TinyTraining.images(), 1);
+    try (TrainingRun further = TrainingRun.beginFrom(networks, options, TinyTraining.images(), 1);
         TrainingRun fresh = TrainingRun.begin(options, TinyTraining.images(), 1)) {
       assertThat(further.step()).isZero();
       further
           .averagedWeights()
+          .get(Networks.UNET)
+          .weights()
           .forEach(
               (name, tensor) ->
                   assertThat(tensor.values()).as(name).isEqualTo(trained.get(name).values()));
@@ -176,7 +182,7 @@ final class RunFolderTest {
             .resume(images, 1)
             .orElseGet(() -> TrainingRun.begin(TinyTraining.options(STEPS), images, 1))) {
       runFolder.train(run, 5, () -> run.step() >= until, new TinyTraining.Losses());
-      return run.averagedWeights();
+      return run.averagedWeights().get(Networks.UNET).weights();
     }
   }
 

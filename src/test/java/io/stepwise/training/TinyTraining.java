@@ -3,6 +3,7 @@ package io.stepwise.training;
 import io.stepwise.data.ImageDataset;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
+import io.stepwise.family.Networks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ final class TinyTraining {
             "prediction_type", "v_prediction");
     return new TrainingOptions(
         FamilyOptions.of(Family.DDPM),
-        network,
+        Map.of(Networks.UNET, network),
         scheduler,
         null,
         7,

@@ -1,0 +1,34 @@
+package io.stepwise.family;
+
+import java.util.Map;
+
+/**
+ * The networks of a training by their names, which are those of their folders.
+ *
+ * @param byName each network, all to be trained or all only to be measured
+ */
+public record Networks(Map<String, Network> byName) {
+
+  /** What samples are drawn with. */
+  public static final String UNET = "unet";
+
+  /** Copies the map. */
+  public Networks {
+    byName = Map.copyOf(byName);
+  }
+
+  /** Returns a network. */
+  Network get(String name) {
+    Network network = byName.get(name);
+    if (network == null) {
+      throw new IllegalArgumentException(
+          "network: " + name + " (expected: one of " + byName.keySet() + ")");
+    }
+    return network;
+  }
+
+  /** Returns the network that samples are drawn with. */
+  Network unet() {
+    return get(UNET);
+  }
+}
