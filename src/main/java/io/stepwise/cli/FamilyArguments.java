@@ -1,5 +1,6 @@
 package io.stepwise.cli;
 
+import io.stepwise.family.DiffusionLoss;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
 import io.stepwise.network.PretrainedModel;
@@ -15,7 +16,8 @@ final class FamilyArguments {
       names = "--family",
       paramLabel = "NAME",
       description =
-          "What it is trained for: ddpm, flow, vdm or consistency (default: that of --from, otherwise ddpm).")
+          "What it is trained for: ddpm, flow, vdm or consistency (default: that of --from,"
+              + " otherwise ddpm).")
   @Nullable String family;
 
   @Option(
@@ -30,6 +32,22 @@ final class FamilyArguments {
       description =
           "With ddpm: linear, scaled_linear or squaredcos_cap_v2 (default: squaredcos_cap_v2).")
   @Nullable String schedule;
+
+  @Option(
+      names = "--variance",
+      paramLabel = "NAME",
+      description =
+          "With ddpm: fixed_small, fixed_large or learned_range, of the reverse steps (default:"
+              + " fixed_small).")
+  @Nullable String variance;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "NAME",
+      description =
+          "With ddpm: simple, vlb (the variational bound) or hybrid (default: hybrid with"
+              + " learned_range, otherwise simple).")
+  @Nullable String loss;
 
   @Option(
       names = "--optimal-transport",
@@ -51,7 +69,7 @@ final class FamilyArguments {
    * @throws IllegalArgumentException if one belongs to another family
    */
   FamilyOptions options() {
-    return new FamilyOptions(family(), optimalTransport);
+    return options(family());
   }
 
   /**
@@ -59,7 +77,12 @@ final class FamilyArguments {
    * family unless another is given.
    */
   FamilyOptions options(PretrainedModel model) {
-    return new FamilyOptions(Family.of(family == null ? model.family() : family), optimalTransport);
+    return options(Family.of(family == null ? model.family() : family));
+  }
+
+  private FamilyOptions options(Family chosen) {
+    return new FamilyOptions(
+        chosen, optimalTransport, loss == null ? null : DiffusionLoss.of(loss));
   }
 
   /** Returns the fields of a new network's {@code scheduler_config.json}. */
@@ -67,6 +90,7 @@ final class FamilyArguments {
     Map<String, Object> scheduler = family().scheduler();
     replace(scheduler, "--prediction", "prediction_type", prediction, "ddpm or vdm");
     replace(scheduler, "--schedule", "beta_schedule", schedule, "ddpm");
+    replace(scheduler, "--variance", "variance_type", variance, "ddpm");
     return scheduler;
   }
 

@@ -1,6 +1,7 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.family.FamilyOptions;
 import io.stepwise.family.Networks;
 import io.stepwise.network.PretrainedModel;
@@ -138,10 +139,12 @@ final class TrainingArguments {
    * @throws IllegalArgumentException if one is out of its limits; it names the option
    */
   TrainingOptions options(ImageDataset dataset) {
+    Map<String, Object> scheduler = family.scheduler();
+    boolean learnsVariance = SchedulerConfig.parse(scheduler).learnsVariance();
     return options(
         family.options(),
-        Map.of(Networks.UNET, network(dataset)),
-        family.scheduler(),
+        Map.of(Networks.UNET, network(dataset, learnsVariance)),
+        scheduler,
         null,
         dataset);
   }
@@ -197,7 +200,7 @@ final class TrainingArguments {
   }
 
   /** The lowest level has attention, as in Ho et al. 2020 scaled to small images. */
-  private Map<String, @Nullable Object> network(ImageDataset dataset) {
+  private Map<String, @Nullable Object> network(ImageDataset dataset, boolean learnsVariance) {
     int last = channels.size() - 1;
     Map<String, @Nullable Object> network = new LinkedHashMap<>();
     network.put("sample_size", List.of(dataset.height(), dataset.width()));
@@ -206,7 +209,7 @@ final class TrainingArguments {
     if (!frequencies.isEmpty()) {
       network.put("input_frequencies", frequencies);
     }
-    network.put("out_channels", dataset.channels());
+    network.put("out_channels", dataset.channels() * (learnsVariance ? 2 : 1));
     network.put(
         "down_block_types",
         IntStream.rangeClosed(0, last)

@@ -40,14 +40,33 @@ public final class PixelLikelihood {
    * @param deviation its standard deviation, above 0
    */
   public static double discretizedGaussian(int level, double mean, double deviation) {
-    double offset = PixelBins.centre(level) - mean;
-    double low =
-        level == 0 ? Double.NEGATIVE_INFINITY : (offset - PixelBins.HALF_WIDTH) / deviation;
-    double high =
-        level == PixelBins.LEVELS - 1
-            ? Double.POSITIVE_INFINITY
-            : (offset + PixelBins.HALF_WIDTH) / deviation;
-    return -NormalDistribution.logInterval(low, high);
+    return -NormalDistribution.logInterval(
+        lowEnd(level, mean, deviation), highEnd(level, mean, deviation));
+  }
+
+  /** Returns the same with its slopes, by the logarithm of the Gaussian's variance. */
+  public static PixelCost cost(int level, double mean, double logVariance) {
+    double deviation = Math.exp(logVariance / 2);
+    double low = lowEnd(level, mean, deviation);
+    double high = highEnd(level, mean, deviation);
+    double logProbability = NormalDistribution.logInterval(low, high);
+    double atLow = Math.exp(NormalDistribution.logDensity(low) - logProbability);
+    double atHigh = Math.exp(NormalDistribution.logDensity(high) - logProbability);
+    double spread =
+        (level == PixelBins.LEVELS - 1 ? 0 : high * atHigh) - (level == 0 ? 0 : low * atLow);
+    return new PixelCost(-logProbability, (atHigh - atLow) / deviation, spread / 2);
+  }
+
+  private static double lowEnd(int level, double mean, double deviation) {
+    return level == 0
+        ? Double.NEGATIVE_INFINITY
+        : (PixelBins.centre(level) - mean - PixelBins.HALF_WIDTH) / deviation;
+  }
+
+  private static double highEnd(int level, double mean, double deviation) {
+    return level == PixelBins.LEVELS - 1
+        ? Double.POSITIVE_INFINITY
+        : (PixelBins.centre(level) - mean + PixelBins.HALF_WIDTH) / deviation;
   }
 
   /** Returns nats a dimension in bits. */

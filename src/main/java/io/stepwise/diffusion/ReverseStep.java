@@ -84,16 +84,17 @@ public record ReverseStep(double lessNoisy, double noisier) {
     return optimal(fitted) + gain * (error - fitted) / (1 + gain * fitted) / 2;
   }
 
-  /**
-   * Returns the divergence with any variance, as one that a network has learnt.
-   *
-   * @param error squared error of the clean estimate
-   * @param logVariance logarithm of the variance
-   */
-  public double learned(double error, double logVariance) {
-    double ratio = Math.exp(Math.log(posteriorVariance()) - logVariance);
-    return (logVariance - Math.log(posteriorVariance()) + ratio * (1 + ratioGain() * error) - 1)
-        / 2;
+  /** Returns the divergence with any variance, as one that a network has learnt, by pixel. */
+  public PixelCost.Function cost() {
+    double logPosterior = Math.log(posteriorVariance());
+    double gain = ratioGain();
+    return (clean, estimate, logVariance) -> {
+      double error = estimate - clean;
+      double ratio = Math.exp(logPosterior - logVariance);
+      double excess = ratio * (1 + gain * error * error) - 1;
+      return new PixelCost(
+          (logVariance - logPosterior + excess) / 2, ratio * gain * error, -excess / 2);
+    };
   }
 
   /** Returns the range in which a network with learned variance interpolates. */

@@ -15,7 +15,9 @@ public enum Family {
   DDPM {
     @Override
     public Map<String, Object> scheduler() {
-      return ddpmScheduler(1000);
+      Map<String, Object> fields = ddpmScheduler(1000);
+      fields.put("variance_type", "fixed_small");
+      return fields;
     }
   },
   /** Flow matching on straight paths: Lipman et al. 2023 (arXiv:2210.02747). */

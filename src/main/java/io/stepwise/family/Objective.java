@@ -2,11 +2,16 @@ package io.stepwise.family;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.stepwise.network.TensorData;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * What networks are trained for: a loss as a function of their parameters and a batch. A family has
  * one or more, taken one after the other in each update, each of which changes networks of its own.
+ *
+ * <p>An objective may learn from the losses of an update where to look in the next ones. What it
+ * has learnt is its state, which a checkpoint keeps. Confined to one thread.
  */
 public interface Objective {
 
@@ -32,4 +37,28 @@ public interface Objective {
    * @return a scalar [], float32, attached to the manager
    */
   NDArray loss(Networks networks, TrainingBatch batch, NDManager manager);
+
+  /**
+   * Returns the same loss in the mean over all random draws, for an update: draws may follow the
+   * objective's state, and it notes the losses. Gradients and tensors as with {@link #loss}, which
+   * notes nothing and whose draws are always the same.
+   */
+  default NDArray trainingLoss(Networks networks, TrainingBatch batch, NDManager manager) {
+    return loss(networks, batch, manager);
+  }
+
+  /** Ends an update, once all parts of its batch were seen: the noted losses count from now on. */
+  default void endUpdate() {}
+
+  /** Returns a copy of its state between two updates, by name; empty if it has none. */
+  default Map<String, TensorData> state() {
+    return Map.of();
+  }
+
+  /**
+   * Takes over a state.
+   *
+   * @throws IllegalArgumentException if it is not one of this objective
+   */
+  default void restore(Map<String, TensorData> state) {}
 }

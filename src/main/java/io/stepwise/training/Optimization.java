@@ -8,6 +8,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.stepwise.family.Networks;
 import io.stepwise.family.Objective;
 import io.stepwise.family.TrainingBatch;
+import io.stepwise.network.TensorData;
 import io.stepwise.network.TorchRuntime;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -76,6 +77,31 @@ final class Optimization {
     return moments;
   }
 
+  /** Returns the states of the objectives, each one's names behind its place. */
+  Map<String, TensorData> state() {
+    Map<String, TensorData> states = new LinkedHashMap<>();
+    for (int i = 0; i < goals.size(); i++) {
+      String place = i + "/";
+      goals.get(i).objective().state().forEach((name, state) -> states.put(place + name, state));
+    }
+    return states;
+  }
+
+  /** Takes over what {@link #state} returned. */
+  void restore(Map<String, TensorData> states) {
+    for (int i = 0; i < goals.size(); i++) {
+      String place = i + "/";
+      Map<String, TensorData> own = new LinkedHashMap<>();
+      states.forEach(
+          (name, state) -> {
+            if (name.startsWith(place)) {
+              own.put(name.substring(place.length()), state);
+            }
+          });
+      goals.get(i).objective().restore(own);
+    }
+  }
+
   /**
    * Takes the objectives one after the other, each on all parts of the batch.
    *
@@ -96,6 +122,7 @@ final class Optimization {
         loss += backward(goal.objective(), part, step);
       }
       norm = Math.hypot(norm, goal.optimizer().update(step, learningRate));
+      goal.objective().endUpdate();
       if (goals.size() > 1) {
         networks.zeroGradients();
       }
@@ -124,7 +151,7 @@ final class Optimization {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       Networks trained = networks.trained();
-      NDArray loss = objective.loss(trained, part, networks.manager());
+      NDArray loss = objective.trainingLoss(trained, part, networks.manager());
       double value = loss.getFloat();
       if (!Double.isFinite(value)) {
         throw new TrainingException(

@@ -35,6 +35,7 @@ public final class TrainingRun implements AutoCloseable {
   private static final String AVERAGE = "average";
   private static final String FIRST_MOMENTS = "first_moments";
   private static final String SECOND_MOMENTS = "second_moments";
+  private static final String OBJECTIVES = "objectives";
 
   /** Beside the streams that objectives draw from. */
   private static final int DROPOUT_STREAM = Integer.MAX_VALUE - TrainingBatch.STREAMS;
@@ -129,6 +130,7 @@ public final class TrainingRun implements AutoCloseable {
             TrainedNetworks.initialize(checkpoint.options().networks(), 0));
     try {
       run.groups.forEach((group, arrays) -> run.restore(group, arrays, checkpoint.group(group)));
+      run.optimization.restore(checkpoint.group(OBJECTIVES));
     } catch (RuntimeException | Error e) {
       run.close();
       throw e;
@@ -210,6 +212,7 @@ public final class TrainingRun implements AutoCloseable {
             networks
                 .copy(arrays)
                 .forEach((name, tensor) -> tensors.put(group + "/" + name, tensor)));
+    optimization.state().forEach((name, tensor) -> tensors.put(OBJECTIVES + "/" + name, tensor));
     return new Checkpoint(options, datasetDigest, step, seconds, best, tensors);
   }
 

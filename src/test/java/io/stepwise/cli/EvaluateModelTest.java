@@ -122,6 +122,70 @@ final class EvaluateModelTest {
             + " for no bound");
   }
 
+  @Test
+  void learntVarianceIsTrainedSampledAndMeasured() throws IOException {
+    drawImages("train");
+    drawImages("test");
+    String data = folder.resolve("data").toString();
+    Path out = folder.resolve("learnt");
+    CommandResult trained =
+        run(
+            "train",
+            "--data",
+            data,
+            "--out",
+            out.toString(),
+            "--grey",
+            "--batch-size",
+            "4",
+            "--epochs",
+            "1",
+            "--channels",
+            "16,16",
+            "--variance",
+            "learned_range");
+    assertThat(trained.err()).isEmpty();
+    String model = out.resolve("model").toString();
+    assertThat(out.resolve("model/scheduler/scheduler_config.json"))
+        .content()
+        .contains("learned_range");
+
+    CommandResult sampled =
+        run(
+            "sample",
+            "--model",
+            model,
+            "--solver",
+            "ddpm",
+            "--steps",
+            "3",
+            "--out",
+            folder.resolve("samples").toString());
+    assertThat(sampled.err()).isEmpty();
+    assertThat(run("models", "check", model).out()).contains("ok");
+
+    Path json = folder.resolve("learnt.json");
+    CommandResult evaluated =
+        run(
+            "evaluate",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--images",
+            "1",
+            "--grid",
+            "4",
+            "--n",
+            "0",
+            "--json",
+            json.toString());
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(evaluated.out()).contains("learned");
+    JsonNode rows = new ObjectMapper().readTree(json.toFile()).at("/bound/rows");
+    assertThat(rows.at("/2/learned/mean").asDouble()).isPositive();
+  }
+
   private static void changeScheduler(String field, JsonNode value) throws IOException {
     File file = folder.resolve("run/model/scheduler/scheduler_config.json").toFile();
     ObjectMapper mapper = new ObjectMapper();

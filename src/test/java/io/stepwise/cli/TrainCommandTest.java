@@ -131,6 +131,10 @@ final class TrainCommandTest {
     "flow, --prediction, sample, --prediction: sample (expected: none with --family flow",
     "consistency, --prediction, sample, --prediction: sample (expected: none with --family",
     "vdm, --schedule, linear, --schedule: linear (expected: none with --family vdm",
+    "vdm, --variance, learned_range, --variance: learned_range (expected: none with --family vdm",
+    "vdm, --loss, vlb, loss: vlb (expected: none with family vdm",
+    "ddpm, --loss, hybrid, 'loss: hybrid (expected: simple or vlb, as the variance is fixed)'",
+    "ddpm, --variance, learned, variance_type: learned (expected: one of fixed_small",
   })
   void optionThatTheFamilyDoesNotHaveIsNamed(
       String family, String option, String value, String message) {

@@ -77,7 +77,7 @@ final class ReverseStepTest {
     assertThat(step.optimal(error))
         .isCloseTo(integrated(0, posterior, meanOffset, optimal), within(1e-8));
     double learned = .7 * posterior + .3 * step.jumpVariance();
-    assertThat(step.learned(error, Math.log(learned)))
+    assertThat(step.cost().of(.1, .1 + offset, Math.log(learned)).nats())
         .isCloseTo(integrated(0, posterior, meanOffset, learned), within(1e-8));
     double fittedTo = 1.7 * error;
     double fitted = posterior + step.cleanWeight() * step.cleanWeight() * fittedTo;

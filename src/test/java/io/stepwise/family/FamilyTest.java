@@ -29,10 +29,20 @@ final class FamilyTest {
 
   @Test
   void optionOfAnotherFamilyIsRefused() {
-    assertThatThrownBy(() -> new FamilyOptions(Family.VDM, true))
+    assertThatThrownBy(() -> new FamilyOptions(Family.VDM, true, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "optimal transport: true (expected: false with family vdm, it belongs to flow)");
+  }
+
+  @Test
+  void lossBelongsToDdpm() {
+    assertThatThrownBy(() -> new FamilyOptions(Family.FLOW, false, DiffusionLoss.VLB))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("loss: vlb (expected: none with family flow, it belongs to ddpm)");
+    assertThatThrownBy(() -> DiffusionLoss.of("l1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("loss: l1 (expected: one of simple, vlb, hybrid)");
   }
 
   @ParameterizedTest

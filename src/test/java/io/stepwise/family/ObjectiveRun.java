@@ -22,6 +22,11 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
     return new ObjectiveRun(options, SchedulerConfig.parse(options.family().scheduler()));
   }
 
+  /** Returns the networks of a family that has one. */
+  static Networks networks(Network network) {
+    return new Networks(Map.of(Networks.UNET, network));
+  }
+
   double loss(float[] images, PixelFormula formula) {
     TorchRuntime.prepareThread(1);
     int size = images.length / SHAPE.size();
@@ -30,7 +35,7 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
       Network network = inputs -> output(inputs[0], inputs[1], formula, manager);
       return objective
-          .loss(new Networks(Map.of(Networks.UNET, network)), batch, manager)
+          .loss(networks(network), batch, manager)
           .getFloat();
     }
   }

@@ -1,10 +1,12 @@
 package io.stepwise.training;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.family.DiffusionLoss;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
 import io.stepwise.family.Networks;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +72,34 @@ final class TinyTraining {
         0.99,
         0.2,
         validation);
+  }
+
+  /**
+   * Returns options of a training on the bound of four timesteps, which its losses choose among.
+   */
+  static TrainingOptions ofBound(int steps, int microBatches) {
+    TrainingOptions options = options(steps, microBatches, 0, TrainingOptions.Validation.NONE);
+    Map<String, @Nullable Object> network =
+        new LinkedHashMap<>(options.networks().get(Networks.UNET));
+    network.put("out_channels", 2);
+    Map<String, Object> scheduler = new LinkedHashMap<>(options.scheduler());
+    scheduler.put("num_train_timesteps", 4);
+    scheduler.put("variance_type", "learned_range");
+    return new TrainingOptions(
+        new FamilyOptions(Family.DDPM, false, DiffusionLoss.VLB),
+        Map.of(Networks.UNET, network),
+        scheduler,
+        null,
+        options.seed(),
+        steps,
+        options.batchSize(),
+        microBatches,
+        options.learningRate(),
+        options.weightDecay(),
+        options.maxGradientNorm(),
+        options.averageDecay(),
+        options.labelDropout(),
+        options.validation());
   }
 
   /** Keeps the losses. */

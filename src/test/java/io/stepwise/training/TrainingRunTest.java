@@ -39,6 +39,33 @@ final class TrainingRunTest {
     }
   }
 
+  /** After ten updates each timestep has its ten losses, and they decide what is drawn. */
+  @Test
+  void timestepsThatFollowTheLossesAreThoseOfTheUnbrokenRunAfterACheckpoint() {
+    try (TrainingRun run = begin(TinyTraining.ofBound(16, 1))) {
+      for (int i = 0; i < 13; i++) {
+        run.update();
+      }
+      try (TrainingRun resumed = TrainingRun.resume(run.checkpoint(), TinyTraining.images(), 1)) {
+        for (int i = 13; i < 16; i++) {
+          assertThat(resumed.update().loss()).isEqualTo(run.update().loss());
+        }
+        assertClose(resumed.averagedWeights(), run.averagedWeights(), 0);
+      }
+    }
+  }
+
+  @Test
+  void lossesOfAllPartsCountAfterTheUpdate() {
+    try (TrainingRun whole = begin(TinyTraining.ofBound(14, 1));
+        TrainingRun parts = begin(TinyTraining.ofBound(14, 3))) {
+      for (int i = 0; i < 14; i++) {
+        double expected = whole.update().loss();
+        assertThat(parts.update().loss()).isCloseTo(expected, within(1e-3 * expected));
+      }
+    }
+  }
+
   @Test
   void validationComesEverySoManyUpdatesAndAfterTheLast() {
     try (TrainingRun run = begin(TinyTraining.options(5, 1, 0.1, EVERY_SECOND))) {
