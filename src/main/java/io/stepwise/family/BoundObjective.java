@@ -119,11 +119,11 @@ final class BoundObjective implements Objective {
     }
     NDArray output =
         networks
- .unet()
- .run(
-            manager.create(noisy, batch.tensorShape()),
-            manager.create(timesteps),
-            manager.create(labels.classes(batch, CHOICE_STREAM)));
+            .unet()
+            .run(
+                manager.create(noisy, batch.tensorShape()),
+                manager.create(timesteps),
+                manager.create(labels.classes(batch, CHOICE_STREAM)));
     Pass pass = new Pass(batch, noise, noisy, output.toFloatArray());
     ImageLoss[] images = new ImageLoss[size];
     for (int i = 0; i < size; i++) {

@@ -127,6 +127,23 @@ record AutoencoderConfig(
     return new ImageShape(outChannels, latent.height() << halvings, latent.width() << halvings);
   }
 
+  /**
+   * Returns the shape of the latents of an image of its size.
+   *
+   * @throws IllegalArgumentException if the size cannot be halved so often
+   */
+  ImageShape latentShape() {
+    int halvings = channels.size() - 1;
+    int multiple = 1 << halvings;
+    if (imageShape.height() % multiple != 0 || imageShape.width() % multiple != 0) {
+      throw new IllegalArgumentException(
+          "sample_size: %d x %d (expected: multiples of %d for %d levels)"
+              .formatted(imageShape.height(), imageShape.width(), multiple, channels.size()));
+    }
+    return new ImageShape(
+        latentChannels, imageShape.height() >> halvings, imageShape.width() >> halvings);
+  }
+
   int firstChannels() {
     return channels.get(0);
   }

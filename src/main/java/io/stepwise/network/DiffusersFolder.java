@@ -52,8 +52,12 @@ public final class DiffusersFolder {
       copy(layout.network(), to);
       return;
     }
-    DiffusersModel.open(from.toString(), from, "cpu");
-    copy(layout.network(), to.resolve(ModelLayout.NETWORK));
+    if (layout.isOnePass()) {
+      OnePassModel.open(from.toString(), from, "cpu");
+    } else {
+      DiffusersModel.open(from.toString(), from, "cpu");
+      copy(layout.network(), to.resolve(ModelLayout.NETWORK));
+    }
     NetworkFolder autoencoder = layout.autoencoder();
     if (autoencoder != null) {
       copy(autoencoder, to.resolve(ModelLayout.AUTOENCODER));

@@ -36,6 +36,20 @@ record LatentSpace(
     }
   }
 
+  /**
+   * Reads the config of an autoencoder whose latents have the shape that its images are encoded to.
+   *
+   * @throws ModelFolderException if it cannot be used
+   */
+  static LatentSpace of(NetworkFolder folder) {
+    AutoencoderConfig config = folder.config(AutoencoderConfig::parse);
+    try {
+      return of(folder, config.latentShape());
+    } catch (IllegalArgumentException e) {
+      throw new ModelFolderException(folder.configFile(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
   /** Reads all weights, those of the encoder included, and checks them. */
   Map<String, TensorData> weights() {
     return folder.weights(Autoencoder.define(config));
@@ -59,7 +73,8 @@ record LatentSpace(
     }
   }
 
-  private ModuleDefinition decoder() {
+  /** Returns the decoder alone. */
+  ModuleDefinition decoder() {
     return Autoencoder.defineDecoder(config, latent);
   }
 }

@@ -43,12 +43,14 @@ public final class ModelFiles {
   private static List<Path> files(Path folder) {
     ModelLayout layout = ModelLayout.of(folder);
     List<Path> files = new ArrayList<>();
-    if (ScriptedModel.isIn(folder)) {
+    if (!layout.isOnePass() && ScriptedModel.isIn(folder)) {
       files.add(folder.resolve(ScriptedModel.SCRIPT));
       addIfThere(
           folder.resolve(ModelLayout.SCHEDULER).resolve(ModelLayout.SCHEDULER_CONFIG), files);
     } else {
-      files.addAll(layout.network().files());
+      if (!layout.isOnePass()) {
+        files.addAll(layout.network().files());
+      }
       files.add(layout.scheduler());
       NetworkFolder autoencoder = layout.autoencoder();
       if (autoencoder != null) {

@@ -3,6 +3,7 @@ package io.stepwise.network;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,18 @@ record ModelLayout(
   /** Returns whether the folder is that of one network alone, without a scheduler. */
   boolean isSingleNetwork() {
     return network.folder().equals(folder) && !Files.exists(scheduler);
+  }
+
+  /** Returns whether the folder has a decoder and no network to take steps with. */
+  boolean isOnePass() {
+    return autoencoder != null
+        && !Files.exists(network.folder())
+        && !Files.exists(folder.resolve(ScriptedModel.SCRIPT));
+  }
+
+  /** Returns the decoder of a one-pass model. */
+  NetworkFolder decoder() {
+    return Objects.requireNonNull(autoencoder, AUTOENCODER);
   }
 
   /** Returns where the labels are; the file may be missing. */

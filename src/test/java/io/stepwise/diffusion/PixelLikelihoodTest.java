@@ -67,4 +67,11 @@ final class PixelLikelihoodTest {
             KullbackLeibler.ofGaussians(Math.sqrt(alphaBar) * .8, 1 - alphaBar, 0, 1),
             within(1e-15));
   }
+
+  @Test
+  void divergenceFromTheStandardNormalIsThatOfGaussians() {
+    assertThat(GaussianDivergence.fromStandard(0, 0)).isZero();
+    assertThat(GaussianDivergence.fromStandard(.7, Math.log(.3)))
+        .isCloseTo(KullbackLeibler.ofGaussians(.7, .3, 0, 1), within(1e-15));
+  }
 }

@@ -34,9 +34,7 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
     Objective objective = options.objectives(scheduler, new LabelDropout(0, 0), 1).get(0);
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
       Network network = inputs -> output(inputs[0], inputs[1], formula, manager);
-      return objective
-          .loss(networks(network), batch, manager)
-          .getFloat();
+      return objective.loss(networks(network), batch, manager).getFloat();
     }
   }
 

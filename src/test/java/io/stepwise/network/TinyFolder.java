@@ -90,6 +90,21 @@ public final class TinyFolder {
     }
   }
 
+  /** Writes a one-pass model: the decoder of the latent one, and nothing that takes steps. */
+  public static void writeOnePass(Path folder) {
+    writeLatent(folder);
+    try {
+      Files.delete(folder.resolve(CONFIG));
+      Files.delete(folder.resolve(WEIGHTS));
+      Files.delete(folder.resolve(CONFIG).getParent());
+      ConfigFile.write(folder.resolve(SCHEDULER), OnePassModel.scheduler());
+      ConfigFile.write(
+          folder.resolve(STEPWISE), new StepwiseFile("vae", List.of(), false, Map.of()).fields());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static SchedulerConfig scheduler() {
     return SchedulerConfig.parse(Map.of("_class_name", "DDPMScheduler", "num_train_timesteps", 50));
   }
