@@ -50,6 +50,13 @@ final class FamilyArguments {
   @Nullable String loss;
 
   @Option(
+      names = "--learn-ends",
+      description =
+          "With vdm: train the ends of the noise schedule too, on the whole bound (at most 200"
+              + " steps in sampling).")
+  boolean learnEnds;
+
+  @Option(
       names = "--optimal-transport",
       description = "With flow: pair the noise of a batch with its images by optimal transport.")
   boolean optimalTransport;
@@ -82,12 +89,12 @@ final class FamilyArguments {
 
   private FamilyOptions options(Family chosen) {
     return new FamilyOptions(
-        chosen, optimalTransport, loss == null ? null : DiffusionLoss.of(loss));
+        chosen, optimalTransport, learnEnds, loss == null ? null : DiffusionLoss.of(loss));
   }
 
   /** Returns the fields of a new network's {@code scheduler_config.json}. */
   Map<String, Object> scheduler() {
-    Map<String, Object> scheduler = family().scheduler();
+    Map<String, Object> scheduler = options().scheduler();
     replace(scheduler, "--prediction", "prediction_type", prediction, "ddpm or vdm");
     replace(scheduler, "--schedule", "beta_schedule", schedule, "ddpm");
     replace(scheduler, "--variance", "variance_type", variance, "ddpm");

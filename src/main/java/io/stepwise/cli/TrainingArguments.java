@@ -181,9 +181,11 @@ final class TrainingArguments {
     }
     TrainCommand.requireAtLeastOne("--batch-size", batchSize);
     int trainedOn = Math.max(1, dataset.count() - validationImages);
+    Map<String, Map<String, @Nullable Object>> all = new LinkedHashMap<>(networks);
+    all.putAll(familyOptions.beside(SchedulerConfig.parse(scheduler)));
     return new TrainingOptions(
         familyOptions,
-        networks,
+        all,
         scheduler,
         startedFrom,
         seed,

@@ -18,6 +18,14 @@ public final class GaussianDivergence {
     return (alphaBar * (clean * clean - 1) - Math.log1p(-alphaBar)) / 2;
   }
 
+  /** Returns the same with its slope by gamma. */
+  public static GammaCost priorCost(double clean, double gamma) {
+    double alphaBar = NegativeLogSnr.alphaBar(gamma);
+    double sigmaSquared = NegativeLogSnr.sigmaSquared(gamma);
+    double slope = -alphaBar * (sigmaSquared * (clean * clean - 1) + 1) / 2;
+    return new GammaCost(fromPrior(clean, gamma), slope);
+  }
+
   /**
    * Returns how far a Gaussian is from the standard normal.
    *

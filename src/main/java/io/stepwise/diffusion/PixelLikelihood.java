@@ -11,6 +11,9 @@ package io.stepwise.diffusion;
  */
 public final class PixelLikelihood {
 
+  /** Twice the exponent from which on a term is nothing beside the largest. */
+  private static final double NO_SHARE = 150;
+
   private PixelLikelihood() {}
 
   /**
@@ -21,16 +24,39 @@ public final class PixelLikelihood {
    * @param gamma negative log-SNR of that time
    */
   public static double categorical(int level, double scaled, double gamma) {
-    double precision = Math.exp(-gamma);
-    double own = scaled - PixelBins.centre(level);
-    double nearest =
-        scaled - PixelBins.centre(PixelBins.level(scaled)); // its term is 1, the largest
+    return categoricalCost(level, (scaled - PixelBins.centre(level)) * Math.exp(-gamma / 2), gamma)
+        .nats();
+  }
+
+  /**
+   * Returns the same of a pixel at its level, with the slope by gamma at fixed noise.
+   *
+   * @param noise epsilon, standard normal
+   */
+  public static GammaCost categoricalCost(int level, double noise, double gamma) {
+    double deviation = Math.exp(gamma / 2);
+    int nearest = PixelBins.level(PixelBins.centre(level) + deviation * noise);
+    double least = square(noise + distance(level, nearest) / deviation); // of the largest term
     double sum = 0;
+    double slope = 0;
     for (int other = 0; other < PixelBins.LEVELS; other++) {
-      double distance = scaled - PixelBins.centre(other);
-      sum += Math.exp((nearest * nearest - distance * distance) * precision / 2);
+      double apart = distance(level, other) / deviation;
+      double excess = square(noise + apart) - least;
+      if (excess < NO_SHARE) {
+        double share = Math.exp(-excess / 2);
+        sum += share;
+        slope += share * apart * (noise + apart) / 2;
+      }
     }
-    return Math.log(sum) + (own * own - nearest * nearest) * precision / 2;
+    return new GammaCost(Math.log(sum) + (square(noise) - least) / 2, slope / sum);
+  }
+
+  private static double distance(int level, int other) {
+    return PixelBins.centre(level) - PixelBins.centre(other);
+  }
+
+  private static double square(double x) {
+    return x * x;
   }
 
   /**

@@ -1,13 +1,11 @@
 package io.stepwise.family;
 
-import io.stepwise.diffusion.NoiseSchedule;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** The families of generative models that can be trained, by the names that people use. */
 public enum Family {
@@ -32,19 +30,14 @@ public enum Family {
     }
   },
   /**
-   * Variational diffusion in continuous time: Kingma et al. 2021 (arXiv:2107.00630).
-   *
-   * <p>Its scheduler lists the betas of a log-SNR that falls along a line. There are 500 and not
-   * 1000 since betas are float32: with more of them some of the least noisy levels would be equal.
+   * Variational diffusion in continuous time: Kingma et al. 2021 (arXiv:2107.00630). Its scheduler
+   * lists the betas of a log-SNR that falls along a line.
    */
   VDM {
     @Override
     public Map<String, Object> scheduler() {
-      NoiseSchedule schedule =
-          NoiseSchedule.linearLogSnr(VDM_TIMESTEPS, VDM_MOST_LOG_SNR, VDM_LEAST_LOG_SNR);
-      Map<String, Object> fields = ddpmScheduler(VDM_TIMESTEPS);
-      fields.put(
-          "trained_betas", IntStream.range(0, VDM_TIMESTEPS).mapToObj(schedule::beta).toList());
+      Map<String, Object> fields = ddpmScheduler(VariationalSchedule.TIMESTEPS);
+      fields.put("trained_betas", VariationalSchedule.betas(VariationalSchedule.TIMESTEPS));
       fields.remove(BETA_SCHEDULE);
       fields.put("timestep_spacing", "trailing");
       return fields;
@@ -73,9 +66,6 @@ public enum Family {
   private static final String NUM_TRAIN_TIMESTEPS = "num_train_timesteps";
   private static final String BETA_SCHEDULE = "beta_schedule";
   private static final int CONSISTENCY_LEVELS = 81;
-  private static final int VDM_TIMESTEPS = 500;
-  private static final double VDM_MOST_LOG_SNR = 13.3;
-  private static final double VDM_LEAST_LOG_SNR = -5;
 
   /**
    * The highest has one cycle from a pixel value to the next, so that the network sees how far a

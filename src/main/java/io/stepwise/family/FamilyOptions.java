@@ -1,7 +1,10 @@
 package io.stepwise.family;
 
 import io.stepwise.diffusion.SchedulerConfig;
+import io.stepwise.network.NetworkWeights;
+import io.stepwise.network.NoiseEnds;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,16 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param family the family
  * @param optimalTransport whether the noise of a batch is paired with its images; of {@link
  *     Family#FLOW} alone
+ * @param learnsEnds whether the ends of the noise schedule are trained too; of {@link Family#VDM}
+ *     alone
  * @param loss what is made small; of {@link Family#DDPM} alone. Null for the simple loss, or the
  *     hybrid one where the network is to learn its variance
  */
-public record FamilyOptions(Family family, boolean optimalTransport, @Nullable DiffusionLoss loss) {
+public record FamilyOptions(
+    Family family, boolean optimalTransport, boolean learnsEnds, @Nullable DiffusionLoss loss) {
 
   /** Refuses an option of another family. */
   public FamilyOptions {
     if (optimalTransport && family != Family.FLOW) {
       throw new IllegalArgumentException(
           "optimal transport: true (expected: false with family %s, it belongs to flow)"
+              .formatted(family.fieldValue()));
+    }
+    if (learnsEnds && family != Family.VDM) {
+      throw new IllegalArgumentException(
+          "learnt ends: true (expected: false with family %s, they belong to vdm)"
               .formatted(family.fieldValue()));
     }
     if (loss != null && family != Family.DDPM) {
@@ -31,7 +42,42 @@ public record FamilyOptions(Family family, boolean optimalTransport, @Nullable D
 
   /** Returns a family with no option chosen. */
   public static FamilyOptions of(Family family) {
-    return new FamilyOptions(family, false, null);
+    return new FamilyOptions(family, false, false, null);
+  }
+
+  /**
+   * Returns the fields of the {@code scheduler_config.json} of a new model. They may be changed.
+   */
+  public Map<String, Object> scheduler() {
+    Map<String, Object> fields = family.scheduler();
+    if (learnsEnds) {
+      VariationalSchedule.prepareLearning(fields);
+    }
+    return fields;
+  }
+
+  /**
+   * Returns the configs of the networks that are trained beside those of the model's folder, by
+   * name.
+   *
+   * @param scheduler of the model that the training begins with
+   */
+  public Map<String, Map<String, @Nullable Object>> beside(SchedulerConfig scheduler) {
+    return learnsEnds
+        ? Map.of(Networks.ENDS, VariationalSchedule.ends(scheduler).fields())
+        : Map.of();
+  }
+
+  /**
+   * Returns the scheduler of what was trained.
+   *
+   * @param scheduler of the model that the training began with
+   * @param networks all that is trained, by name
+   */
+  public SchedulerConfig scheduler(
+      SchedulerConfig scheduler, Map<String, NetworkWeights> networks) {
+    NetworkWeights ends = networks.get(Networks.ENDS);
+    return ends == null ? scheduler : VariationalSchedule.withEnds(scheduler, NoiseEnds.of(ends));
   }
 
   /**
@@ -46,7 +92,10 @@ public record FamilyOptions(Family family, boolean optimalTransport, @Nullable D
         switch (family) {
           case DDPM -> discrete(scheduler, labels);
           case FLOW -> denoising(FlowLevels.of(scheduler), scheduler, labels);
-          case VDM -> denoising(VariationalLevels.of(scheduler), scheduler, labels);
+          case VDM ->
+              learnsEnds
+                  ? LearntEndsObjective.of(scheduler, labels)
+                  : denoising(VariationalLevels.of(scheduler), scheduler, labels);
           case CONSISTENCY ->
               new ConsistencyObjective(scheduler.consistencyFunction(), labels, steps);
         });

@@ -12,6 +12,9 @@ public record Networks(Map<String, Network> byName) {
   /** What samples are drawn with. */
   public static final String UNET = "unet";
 
+  /** The ends of the noise schedule, which a model's folder has in its scheduler. */
+  public static final String ENDS = "ends";
+
   /** Copies the map. */
   public Networks {
     byName = Map.copyOf(byName);

@@ -14,6 +14,9 @@ public final class NetworkClass {
    * @throws IllegalArgumentException if a field is unknown or has a value that is not supported
    */
   public static ModuleDefinition define(Map<String, ? extends @Nullable Object> config) {
+    if (isNoiseEnds(config)) {
+      return NoiseEnds.parse(config).define();
+    }
     return isAutoencoder(config)
         ? Autoencoder.define(AutoencoderConfig.parse(config))
         : UNet.define(UNetConfig.parse(config));
@@ -26,6 +29,9 @@ public final class NetworkClass {
    */
   public static Map<String, @Nullable Object> fields(
       Map<String, ? extends @Nullable Object> config) {
+    if (isNoiseEnds(config)) {
+      return NoiseEnds.parse(config).fields();
+    }
     return isAutoencoder(config)
         ? AutoencoderConfig.parse(config).fields()
         : UNetConfig.parse(config).fields();
@@ -33,11 +39,15 @@ public final class NetworkClass {
 
   /** Returns whether a config is that of a U-Net. */
   public static boolean isUNet(Map<String, ? extends @Nullable Object> config) {
-    return !isAutoencoder(config);
+    return !isAutoencoder(config) && !isNoiseEnds(config);
   }
 
   /** Returns whether a config names an autoencoder. */
   static boolean isAutoencoder(Map<String, ? extends @Nullable Object> config) {
     return AutoencoderConfig.CLASS_NAME.equals(config.get("_class_name"));
+  }
+
+  private static boolean isNoiseEnds(Map<String, ? extends @Nullable Object> config) {
+    return NoiseEnds.CLASS_NAME.equals(config.get("_class_name"));
   }
 }

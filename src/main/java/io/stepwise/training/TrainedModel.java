@@ -2,9 +2,11 @@ package io.stepwise.training;
 
 import io.stepwise.data.ImageDataset;
 import io.stepwise.diffusion.SchedulerConfig;
+import io.stepwise.family.Networks;
 import io.stepwise.network.DiffusersFolder;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.network.NetworkWeights;
 import io.stepwise.network.StepwiseFile;
 import io.stepwise.snapshot.SnapshotContent;
 import java.io.IOException;
@@ -41,11 +43,15 @@ public final class TrainedModel {
     training.put("average_decay", options.averageDecay());
     training.put("label_dropout", options.labelDropout());
     training.put("seed", options.seed());
+    Map<String, NetworkWeights> networks = new LinkedHashMap<>(run.averagedWeights());
+    SchedulerConfig scheduler =
+        options.family().scheduler(SchedulerConfig.parse(options.scheduler()), networks);
+    networks.remove(Networks.ENDS);
     boolean hasLabels = !dataset.labelNames().isEmpty();
     DiffusersFolder.write(
         folder,
-        run.averagedWeights(),
-        SchedulerConfig.parse(options.scheduler()),
+        networks,
+        scheduler,
         new StepwiseFile(
             options.family().family().fieldValue(), dataset.labelNames(), hasLabels, training));
   }

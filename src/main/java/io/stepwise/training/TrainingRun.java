@@ -90,7 +90,8 @@ public final class TrainingRun implements AutoCloseable {
    * Begins a training with the weights of trained networks; optimizers and moving averages begin
    * anew.
    *
-   * @param trained the options' networks by name; copied
+   * @param trained the options' networks by name, those that are not there beginning with random
+   *     weights; copied
    * @param threads native threads for the calling thread
    * @throws IllegalArgumentException if the networks do not fit the data
    * @throws io.stepwise.network.NetworkException if the weights do not fit the networks
@@ -101,7 +102,8 @@ public final class TrainingRun implements AutoCloseable {
       ImageDataset dataset,
       int threads) {
     TorchRuntime.prepareThread(threads);
-    Map<String, Map<String, TensorData>> weights = new LinkedHashMap<>();
+    Map<String, Map<String, TensorData>> weights =
+        TrainedNetworks.initialize(options.networks(), options.seed());
     trained.forEach((name, network) -> weights.put(name, network.weights()));
     return new TrainingRun(options, dataset, dataset.digest(), weights);
   }

@@ -1,7 +1,9 @@
 package io.stepwise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.image.FloatImage;
 import io.stepwise.image.GenerationParameters;
 import io.stepwise.image.Png;
@@ -143,6 +145,41 @@ final class TrainCommandTest {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err()).contains(message).hasLineCount(1);
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void learntEndsAreInTheSchedulerOfTheModel() throws IOException {
+    CommandResult trained =
+        train("--epochs", "2", "--family", "vdm", "--learning-rate", "0.05", "--learn-ends");
+    assertThat(trained.err()).isEmpty();
+    Path model = out.resolve("model");
+    SchedulerConfig scheduler = PretrainedModel.read("model", model).scheduler();
+    assertThat(scheduler.trainTimesteps()).isEqualTo(200);
+    assertThat(scheduler.noiseSchedule().gamma(199)).isNotCloseTo(5, within(1e-3));
+    assertThat(model.resolve("ends")).doesNotExist();
+    assertThat(train("--resume").exitCode()).isZero();
+
+    CommandResult further =
+        train(
+            "--from",
+            model.toString(),
+            "--epochs",
+            "1",
+            "--out",
+            folder.resolve("further").toString(),
+            "--learn-ends");
+    assertThat(further.err()).isEmpty();
+    CommandResult published =
+        train(
+            "--family",
+            "vdm",
+            "--publish",
+            model.toString(),
+            "--out",
+            folder.resolve("none").toString(),
+            "--learn-ends");
+    assertThat(published.err()).contains("--learn-ends: true (expected: false with --publish");
+    assertThat(published.exitCode()).isEqualTo(2);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class PixelLikelihoodTest {
 
@@ -66,6 +68,24 @@ final class PixelLikelihoodTest {
         .isCloseTo(
             KullbackLeibler.ofGaussians(Math.sqrt(alphaBar) * .8, 1 - alphaBar, 0, 1),
             within(1e-15));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-13.3, 0, 0.4", "-11, 128, 1.7", "-9, 255, -2.5", "-6, 3, 0.2", "1, 77, -0.9"})
+  void slopesByGammaAreThoseOfTheCosts(double gamma, int level, double noise) {
+    double step = 1e-5;
+    GammaCost categorical = PixelLikelihood.categoricalCost(level, noise, gamma);
+    double rise =
+        PixelLikelihood.categoricalCost(level, noise, gamma + step).nats()
+            - PixelLikelihood.categoricalCost(level, noise, gamma - step).nats();
+    assertThat(categorical.gammaSlope()).isCloseTo(rise / (2 * step), within(1e-6));
+    double clean = PixelBins.centre(level);
+    GammaCost prior = GaussianDivergence.priorCost(clean, gamma);
+    double fall =
+        GaussianDivergence.fromPrior(clean, gamma + step)
+            - GaussianDivergence.fromPrior(clean, gamma - step);
+    assertThat(prior.gammaSlope()).isCloseTo(fall / (2 * step), within(1e-6));
+    assertThat(prior.nats()).isEqualTo(GaussianDivergence.fromPrior(clean, gamma));
   }
 
   @Test

@@ -46,7 +46,7 @@ final class BoundObjectiveTest {
   }
 
   private static Objective objective(SchedulerConfig scheduler, DiffusionLoss loss) {
-    return new FamilyOptions(Family.DDPM, false, loss)
+    return new FamilyOptions(Family.DDPM, false, false, loss)
         .objectives(scheduler, new LabelDropout(0, 0), 1)
         .get(0);
   }

@@ -29,15 +29,22 @@ final class FamilyTest {
 
   @Test
   void optionOfAnotherFamilyIsRefused() {
-    assertThatThrownBy(() -> new FamilyOptions(Family.VDM, true, null))
+    assertThatThrownBy(() -> new FamilyOptions(Family.VDM, true, false, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "optimal transport: true (expected: false with family vdm, it belongs to flow)");
   }
 
   @Test
+  void learntEndsBelongToVdm() {
+    assertThatThrownBy(() -> new FamilyOptions(Family.DDPM, false, true, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("learnt ends: true (expected: false with family ddpm, they belong to vdm)");
+  }
+
+  @Test
   void lossBelongsToDdpm() {
-    assertThatThrownBy(() -> new FamilyOptions(Family.FLOW, false, DiffusionLoss.VLB))
+    assertThatThrownBy(() -> new FamilyOptions(Family.FLOW, false, false, DiffusionLoss.VLB))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("loss: vlb (expected: none with family flow, it belongs to ddpm)");
     assertThatThrownBy(() -> DiffusionLoss.of("l1"))

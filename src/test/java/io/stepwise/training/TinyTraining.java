@@ -1,6 +1,7 @@
 package io.stepwise.training;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.family.DiffusionLoss;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
@@ -86,7 +87,7 @@ final class TinyTraining {
     scheduler.put("num_train_timesteps", 4);
     scheduler.put("variance_type", "learned_range");
     return new TrainingOptions(
-        new FamilyOptions(Family.DDPM, false, DiffusionLoss.VLB),
+        new FamilyOptions(Family.DDPM, false, false, DiffusionLoss.VLB),
         Map.of(Networks.UNET, network),
         scheduler,
         null,
@@ -94,6 +95,29 @@ final class TinyTraining {
         steps,
         options.batchSize(),
         microBatches,
+        options.learningRate(),
+        options.weightDecay(),
+        options.maxGradientNorm(),
+        options.averageDecay(),
+        options.labelDropout(),
+        options.validation());
+  }
+
+  /** Returns options of a variational training that learns the ends of its schedule. */
+  static TrainingOptions ofEnds(int steps) {
+    TrainingOptions options = options(steps);
+    FamilyOptions family = new FamilyOptions(Family.VDM, false, true, null);
+    Map<String, Map<String, @Nullable Object>> networks = new LinkedHashMap<>(options.networks());
+    networks.putAll(family.beside(SchedulerConfig.parse(family.scheduler())));
+    return new TrainingOptions(
+        family,
+        networks,
+        family.scheduler(),
+        null,
+        options.seed(),
+        steps,
+        options.batchSize(),
+        options.microBatches(),
         options.learningRate(),
         options.weightDecay(),
         options.maxGradientNorm(),

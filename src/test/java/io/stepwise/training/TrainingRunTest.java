@@ -56,6 +56,27 @@ final class TrainingRunTest {
   }
 
   @Test
+  void learntEndsAreThoseOfTheUnbrokenRunAfterACheckpoint() {
+    try (TrainingRun run = begin(TinyTraining.ofEnds(6))) {
+      for (int i = 0; i < 4; i++) {
+        run.update();
+      }
+      try (TrainingRun resumed = TrainingRun.resume(run.checkpoint(), TinyTraining.images(), 1)) {
+        for (int i = 4; i < 6; i++) {
+          assertThat(resumed.update().loss()).isEqualTo(run.update().loss());
+        }
+        Map<String, TensorData> ends = ends(run);
+        assertThat(ends.values()).allSatisfy(end -> assertThat(end.values()[0]).isNotEqualTo(1));
+        assertClose(ends(resumed), ends, 0);
+      }
+    }
+  }
+
+  private static Map<String, TensorData> ends(TrainingRun run) {
+    return Objects.requireNonNull(run.averagedWeights().get("ends")).weights();
+  }
+
+  @Test
   void lossesOfAllPartsCountAfterTheUpdate() {
     try (TrainingRun whole = begin(TinyTraining.ofBound(14, 1));
         TrainingRun parts = begin(TinyTraining.ofBound(14, 3))) {
