@@ -3,6 +3,7 @@ package io.stepwise.cli;
 import io.stepwise.diffusion.LikelihoodGrid;
 import io.stepwise.diffusion.NoiseSchedule;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.study.AutoencoderBound;
 import io.stepwise.study.GridPass;
 import java.util.Locale;
 import java.util.Optional;
@@ -53,8 +54,18 @@ final class BoundArguments {
               + " label.")
   boolean withLabels;
 
+  @Option(
+      names = "--importance-samples",
+      paramLabel = "K",
+      description =
+          "Latents drawn for each image of an autoencoder's bound, which more make tighter"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  int importanceSamples;
+
   /** Checks what needs no model. */
   void check() {
+    TrainCommand.requireAtLeastOne("--importance-samples", importanceSamples);
     if (images < 0) {
       throw new IllegalArgumentException("--images: " + images + " (expected: >= 0)");
     }
@@ -73,11 +84,24 @@ final class BoundArguments {
     if (images == 0) {
       return Optional.empty();
     }
+    if (importanceSamples > 1) {
+      throw new IllegalArgumentException(
+          "--importance-samples: %d (expected: 1, as the model is no autoencoder)"
+              .formatted(importanceSamples));
+    }
     if (!model.shape().equals(model.imageShape())) {
       throw new IllegalArgumentException(
           "--images: " + images + " (expected: 0, as the model's states are latents)");
     }
     return Optional.of(new GridPass(model, grid(model), images, withLabels, seed, batchSize));
+  }
+
+  /** Returns how an autoencoder is measured; nothing if no bound is wanted. */
+  Optional<AutoencoderBound> autoencoder(ModelDescription model, long seed, int batchSize) {
+    return images == 0
+        ? Optional.empty()
+        : Optional.of(
+            new AutoencoderBound(model.shape().size(), images, importanceSamples, seed, batchSize));
   }
 
   private LikelihoodGrid grid(ModelDescription model) {

@@ -16,7 +16,7 @@ final class FamilyArguments {
       names = "--family",
       paramLabel = "NAME",
       description =
-          "What it is trained for: ddpm, flow, vdm or consistency (default: that of --from,"
+          "What it is trained for: ddpm, flow, vdm, consistency or vae (default: that of --from,"
               + " otherwise ddpm).")
   @Nullable String family;
 
@@ -62,6 +62,21 @@ final class FamilyArguments {
   boolean optimalTransport;
 
   @Option(
+      names = "--latent-channels",
+      paramLabel = "L",
+      description = "With vae: channels of the latents, at the smallest level (default: 4).")
+  @Nullable Integer latentChannels;
+
+  @Option(
+      names = "--kl-warm-up",
+      paramLabel = "STEPS",
+      description =
+          "With vae: updates over which the weight of the latents' divergence rises from 0 to 1"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0")
+  int divergenceWarmUp;
+
+  @Option(
       names = "--input-frequencies",
       split = ",",
       paramLabel = "F",
@@ -89,16 +104,30 @@ final class FamilyArguments {
 
   private FamilyOptions options(Family chosen) {
     return new FamilyOptions(
-        chosen, optimalTransport, learnEnds, loss == null ? null : DiffusionLoss.of(loss));
+        chosen,
+        optimalTransport,
+        learnEnds,
+        divergenceWarmUp,
+        loss == null ? null : DiffusionLoss.of(loss));
   }
 
   /** Returns the fields of a new network's {@code scheduler_config.json}. */
   Map<String, Object> scheduler() {
+    if (latentChannels != null && family() != Family.VAE) {
+      throw new IllegalArgumentException(
+          "--latent-channels: %d (expected: none with --family %s, it belongs to vae)"
+              .formatted(latentChannels, family().fieldValue()));
+    }
     Map<String, Object> scheduler = options().scheduler();
     replace(scheduler, "--prediction", "prediction_type", prediction, "ddpm or vdm");
     replace(scheduler, "--schedule", "beta_schedule", schedule, "ddpm");
     replace(scheduler, "--variance", "variance_type", variance, "ddpm");
     return scheduler;
+  }
+
+  /** Returns how many channels the latents of a new autoencoder have. */
+  int latentChannels() {
+    return latentChannels == null ? 4 : latentChannels;
   }
 
   /** Returns the Fourier features of the input that a new network sees. */

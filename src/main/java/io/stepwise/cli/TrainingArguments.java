@@ -141,9 +141,13 @@ final class TrainingArguments {
   TrainingOptions options(ImageDataset dataset) {
     Map<String, Object> scheduler = family.scheduler();
     boolean learnsVariance = SchedulerConfig.parse(scheduler).learnsVariance();
+    FamilyOptions options = family.options();
+    boolean takesSteps = options.family().networks().contains(Networks.UNET);
     return options(
-        family.options(),
-        Map.of(Networks.UNET, network(dataset, learnsVariance)),
+        options,
+        takesSteps
+            ? Map.of(Networks.UNET, network(dataset, learnsVariance))
+            : Map.of(Networks.AUTOENCODER, autoencoder(dataset)),
         scheduler,
         null,
         dataset);
@@ -156,12 +160,12 @@ final class TrainingArguments {
    *     those of the data set
    */
   TrainingOptions options(PretrainedModel model, ImageDataset dataset) {
-    List<String> labels = model.description().labels();
-    if (!labels.equals(dataset.labelNames())) {
-      throw new IllegalArgumentException(
-          "--from: labels: %s (expected: %s, as the data set)"
-              .formatted(labels, dataset.labelNames()));
-    }
+    model
+        .difference(dataset.labelNames())
+        .ifPresent(
+            difference -> {
+              throw new IllegalArgumentException("--from: " + difference);
+            });
     return options(
         family.options(model),
         model.configs(),
@@ -199,6 +203,22 @@ final class TrainingArguments {
         averageDecay,
         labelDropout,
         new TrainingOptions.Validation(validationImages, validateEvery));
+  }
+
+  private Map<String, @Nullable Object> autoencoder(ImageDataset dataset) {
+    Map<String, @Nullable Object> network = new LinkedHashMap<>();
+    network.put("_class_name", "AutoencoderKL");
+    network.put("sample_size", List.of(dataset.height(), dataset.width()));
+    network.put("in_channels", dataset.channels());
+    network.put("out_channels", dataset.channels());
+    network.put("latent_channels", family.latentChannels());
+    network.put("block_out_channels", channels);
+    network.put("down_block_types", channels.stream().map(c -> "DownEncoderBlock2D").toList());
+    network.put("up_block_types", channels.stream().map(c -> "UpDecoderBlock2D").toList());
+    network.put("layers_per_block", layersPerBlock);
+    network.put("norm_num_groups", 8);
+    network.put("scaling_factor", 1.0);
+    return network;
   }
 
   /** The lowest level has attention, as in Ho et al. 2020 scaled to small images. */

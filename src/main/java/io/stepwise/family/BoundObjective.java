@@ -61,21 +61,19 @@ final class BoundObjective implements Objective {
 
   @Override
   public NDArray loss(Networks networks, TrainingBatch batch, NDManager manager) {
-    return run(networks, batch, manager, even).loss();
-  }
-
-  @Override
-  public NDArray trainingLoss(Networks networks, TrainingBatch batch, NDManager manager) {
-    Evaluation evaluation = run(networks, batch, manager, isHybrid ? even : history);
-    for (int i = 0; i < batch.size(); i++) {
-      observed.put(batch.first() + i, evaluation.images()[i]);
+    boolean isEven = isHybrid || networks.areMeasured();
+    Evaluation evaluation = run(networks, batch, manager, isEven ? even : history);
+    if (!isEven) {
+      for (int i = 0; i < batch.size(); i++) {
+        observed.put(batch.first() + i, evaluation.images()[i]);
+      }
     }
     return evaluation.loss();
   }
 
   @Override
   public void endUpdate() {
-    if (!isHybrid) {
+    if (!observed.isEmpty()) {
       observed.values().forEach(image -> history.add(image.timestep(), image.bits()));
       history.apply();
     }

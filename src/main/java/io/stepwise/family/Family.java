@@ -1,10 +1,12 @@
 package io.stepwise.family;
 
+import io.stepwise.network.OnePassModel;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The families of generative models that can be trained, by the names that people use. */
@@ -46,6 +48,21 @@ public enum Family {
     @Override
     public List<Double> inputFrequencies() {
       return VDM_INPUT_FREQUENCIES;
+    }
+  },
+  /**
+   * A variational autoencoder with a bottleneck: Kingma and Welling 2014 (arXiv:1312.6114). An
+   * image is one pass of its decoder.
+   */
+  VAE {
+    @Override
+    public Map<String, Object> scheduler() {
+      return OnePassModel.scheduler();
+    }
+
+    @Override
+    public Set<String> networks() {
+      return Set.of(Networks.AUTOENCODER);
     }
   },
   /** A consistency function, trained alone: Song and Dhariwal 2024 (arXiv:2310.14189). */
@@ -101,6 +118,11 @@ public enum Family {
    * changed.
    */
   public abstract Map<String, Object> scheduler();
+
+  /** Returns the names of the networks that it can train; those of its folder are there always. */
+  public Set<String> networks() {
+    return Set.of(Networks.UNET);
+  }
 
   /** Returns the Fourier features of the input that a new network of this family sees. */
   public List<Double> inputFrequencies() {

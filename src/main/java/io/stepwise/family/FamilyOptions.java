@@ -15,11 +15,17 @@ import org.jspecify.annotations.Nullable;
  *     Family#FLOW} alone
  * @param learnsEnds whether the ends of the noise schedule are trained too; of {@link Family#VDM}
  *     alone
+ * @param divergenceWarmUp updates over which the weight of an encoder's divergence from its prior
+ *     rises to 1, 0 or more; of {@link Family#VAE} alone
  * @param loss what is made small; of {@link Family#DDPM} alone. Null for the simple loss, or the
  *     hybrid one where the network is to learn its variance
  */
 public record FamilyOptions(
-    Family family, boolean optimalTransport, boolean learnsEnds, @Nullable DiffusionLoss loss) {
+    Family family,
+    boolean optimalTransport,
+    boolean learnsEnds,
+    int divergenceWarmUp,
+    @Nullable DiffusionLoss loss) {
 
   /** Refuses an option of another family. */
   public FamilyOptions {
@@ -33,6 +39,16 @@ public record FamilyOptions(
           "learnt ends: true (expected: false with family %s, they belong to vdm)"
               .formatted(family.fieldValue()));
     }
+    boolean canWarmUp = family == Family.VAE;
+    if (divergenceWarmUp < 0 || (divergenceWarmUp > 0 && !canWarmUp)) {
+      throw new IllegalArgumentException(
+          "divergence warm-up: %d (expected: %s)"
+              .formatted(
+                  divergenceWarmUp,
+                  canWarmUp
+                      ? ">= 0"
+                      : "0 with family %s, which has no encoder".formatted(family.fieldValue())));
+    }
     if (loss != null && family != Family.DDPM) {
       throw new IllegalArgumentException(
           "loss: %s (expected: none with family %s, it belongs to ddpm)"
@@ -42,7 +58,7 @@ public record FamilyOptions(
 
   /** Returns a family with no option chosen. */
   public static FamilyOptions of(Family family) {
-    return new FamilyOptions(family, false, false, null);
+    return new FamilyOptions(family, false, false, 0, null);
   }
 
   /**
@@ -83,11 +99,16 @@ public record FamilyOptions(
   /**
    * Returns the objectives, in the order in which an update takes them.
    *
+   * @param networks configs of the networks to be trained, by name
    * @param scheduler noise levels and prediction type of the network
    * @param steps updates of the whole training
    * @throws IllegalArgumentException if the scheduler does not suit the family
    */
-  public List<Objective> objectives(SchedulerConfig scheduler, LabelDropout labels, int steps) {
+  public List<Objective> objectives(
+      Map<String, Map<String, @Nullable Object>> networks,
+      SchedulerConfig scheduler,
+      LabelDropout labels,
+      int steps) {
     return List.of(
         switch (family) {
           case DDPM -> discrete(scheduler, labels);
@@ -96,6 +117,7 @@ public record FamilyOptions(
               learnsEnds
                   ? LearntEndsObjective.of(scheduler, labels)
                   : denoising(VariationalLevels.of(scheduler), scheduler, labels);
+          case VAE -> AutoencoderObjective.of(networks, new DivergenceWarmUp(divergenceWarmUp));
           case CONSISTENCY ->
               new ConsistencyObjective(scheduler.consistencyFunction(), labels, steps);
         });

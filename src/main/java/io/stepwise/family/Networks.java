@@ -5,9 +5,10 @@ import java.util.Map;
 /**
  * The networks of a training by their names, which are those of their folders.
  *
- * @param byName each network, all to be trained or all only to be measured
+ * @param byName each network
+ * @param areMeasured whether their loss is only measured, and not what they are trained with
  */
-public record Networks(Map<String, Network> byName) {
+public record Networks(Map<String, Network> byName, boolean areMeasured) {
 
   /** What samples are drawn with. */
   public static final String UNET = "unet";
@@ -15,9 +16,17 @@ public record Networks(Map<String, Network> byName) {
   /** The ends of the noise schedule, which a model's folder has in its scheduler. */
   public static final String ENDS = "ends";
 
+  /** What encodes images and decodes what is made. */
+  public static final String AUTOENCODER = "vae";
+
   /** Copies the map. */
   public Networks {
     byName = Map.copyOf(byName);
+  }
+
+  /** Makes networks that are trained. */
+  public Networks(Map<String, Network> byName) {
+    this(byName, false);
   }
 
   /** Returns a network. */

@@ -29,7 +29,9 @@ public interface Objective {
    * Runs the networks on a batch and returns their loss, through which gradients flow.
    *
    * <p>All random draws come from the batch's streams, so a step can be taken again, whole or in
-   * parts, with the same result. A batch's loss is the mean of its images' losses.
+   * parts, with the same result. A batch's loss is the mean of its images' losses. Where networks
+   * are trained, draws may follow the objective's state, and it notes the losses; where they are
+   * only measured, draws are always the same.
    *
    * @param networks the networks, on the calling thread
    * @param batch the images
@@ -37,15 +39,6 @@ public interface Objective {
    * @return a scalar [], float32, attached to the manager
    */
   NDArray loss(Networks networks, TrainingBatch batch, NDManager manager);
-
-  /**
-   * Returns the same loss in the mean over all random draws, for an update: draws may follow the
-   * objective's state, and it notes the losses. Gradients and tensors as with {@link #loss}, which
-   * notes nothing and whose draws are always the same.
-   */
-  default NDArray trainingLoss(Networks networks, TrainingBatch batch, NDManager manager) {
-    return loss(networks, batch, manager);
-  }
 
   /** Ends an update, once all parts of its batch were seen: the noted losses count from now on. */
   default void endUpdate() {}

@@ -37,6 +37,24 @@ public final class NetworkClass {
         : UNetConfig.parse(config).fields();
   }
 
+  /**
+   * Returns the shape of the images that the autoencoder of a config encodes.
+   *
+   * @throws IllegalArgumentException if it is no config of an autoencoder
+   */
+  public static ImageShape imageShape(Map<String, ? extends @Nullable Object> config) {
+    return AutoencoderConfig.parse(config).imageShape();
+  }
+
+  /**
+   * Returns the shape of the latents that the autoencoder of a config encodes its images as.
+   *
+   * @throws IllegalArgumentException if it is no config of an autoencoder
+   */
+  public static ImageShape latentShape(Map<String, ? extends @Nullable Object> config) {
+    return AutoencoderConfig.parse(config).latentShape();
+  }
+
   /** Returns whether a config is that of a U-Net. */
   public static boolean isUNet(Map<String, ? extends @Nullable Object> config) {
     return !isAutoencoder(config) && !isNoiseEnds(config);

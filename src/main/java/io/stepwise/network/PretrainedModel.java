@@ -3,7 +3,9 @@ package io.stepwise.network;
 import io.stepwise.diffusion.SchedulerConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,12 @@ public record PretrainedModel(
    */
   public static PretrainedModel read(String name, Path folder) {
     ModelLayout layout = ModelLayout.of(folder);
+    if (layout.isOnePass()) {
+      return new PretrainedModel(
+          OnePassModel.open(name, folder, "cpu").description(),
+          layout.readStepwise().family(),
+          Map.of(ModelLayout.AUTOENCODER, layout.decoder().read()));
+    }
     NetworkFolder autoencoder = layout.autoencoder();
     if (autoencoder != null) {
       throw new ModelFolderException(
@@ -35,6 +43,17 @@ public record PretrainedModel(
     networks.put(ModelLayout.NETWORK, layout.network().read());
     layout.companions().forEach((part, companion) -> networks.put(part, companion.read()));
     return new PretrainedModel(description, layout.readStepwise().family(), networks);
+  }
+
+  /**
+   * Returns why it cannot be trained on images of these labels; empty if it can. A model that makes
+   * images in one pass knows no labels and may be trained on any.
+   */
+  public Optional<String> difference(List<String> labels) {
+    List<String> own = description.labels();
+    return own.equals(labels) || !networks.containsKey(ModelLayout.NETWORK)
+        ? Optional.empty()
+        : Optional.of("labels: %s (expected: %s, as the data set)".formatted(own, labels));
   }
 
   /** Returns the configs of all networks, by the names of their folders. */

@@ -151,7 +151,7 @@ final class Optimization {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       Networks trained = networks.trained();
-      NDArray loss = objective.trainingLoss(trained, part, networks.manager());
+      NDArray loss = objective.loss(trained, part, networks.manager());
       double value = loss.getFloat();
       if (!Double.isFinite(value)) {
         throw new TrainingException(

@@ -6,13 +6,16 @@ import io.stepwise.family.Networks;
 import io.stepwise.network.DiffusersFolder;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.network.NetworkClass;
 import io.stepwise.network.NetworkWeights;
 import io.stepwise.network.StepwiseFile;
 import io.stepwise.snapshot.SnapshotContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a training has made so far, as a model folder or a version of a model. */
 public final class TrainedModel {
@@ -47,13 +50,13 @@ public final class TrainedModel {
     SchedulerConfig scheduler =
         options.family().scheduler(SchedulerConfig.parse(options.scheduler()), networks);
     networks.remove(Networks.ENDS);
-    boolean hasLabels = !dataset.labelNames().isEmpty();
+    List<String> labels = labels(options, dataset);
     DiffusersFolder.write(
         folder,
         networks,
         scheduler,
         new StepwiseFile(
-            options.family().family().fieldValue(), dataset.labelNames(), hasLabels, training));
+            options.family().family().fieldValue(), labels, !labels.isEmpty(), training));
   }
 
   /**
@@ -64,13 +67,22 @@ public final class TrainedModel {
    */
   public static ModelDescription describe(String name, TrainingRun run, ImageDataset dataset) {
     TrainingOptions options = run.options();
+    List<String> labels = labels(options, dataset);
+    ImageShape image = new ImageShape(dataset.channels(), dataset.height(), dataset.width());
+    Map<String, @Nullable Object> autoencoder = options.networks().get(Networks.AUTOENCODER);
     return new ModelDescription(
         name,
         "",
-        new ImageShape(dataset.channels(), dataset.height(), dataset.width()),
-        dataset.labelNames(),
-        !dataset.labelNames().isEmpty(),
+        autoencoder == null ? image : NetworkClass.latentShape(autoencoder),
+        image,
+        labels,
+        !labels.isEmpty(),
         SchedulerConfig.parse(options.scheduler()));
+  }
+
+  /** Returns the labels that the model knows: none where no network is told any. */
+  private static List<String> labels(TrainingOptions options, ImageDataset dataset) {
+    return options.networks().containsKey(Networks.UNET) ? dataset.labelNames() : List.of();
   }
 
   /**

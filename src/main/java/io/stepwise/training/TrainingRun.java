@@ -236,28 +236,40 @@ public final class TrainingRun implements AutoCloseable {
     LabelDropout labels = new LabelDropout(dataset.labelNames().size(), options.labelDropout());
     return options
         .family()
-        .objectives(SchedulerConfig.parse(options.scheduler()), labels, options.steps());
+        .objectives(
+            options.networks(),
+            SchedulerConfig.parse(options.scheduler()),
+            labels,
+            options.steps());
   }
 
   private static void requireFit(
       String name, Map<String, @Nullable Object> config, ImageDataset dataset) {
+    if (name.equals(Networks.AUTOENCODER)) {
+      requireShape(name, NetworkClass.imageShape(config), dataset, dataset.channels());
+    }
     if (!NetworkClass.isUNet(config)) {
       return;
     }
     UNetConfig network = UNetConfig.parse(config);
     ImageShape shape = network.imageShape();
     int channels = name.equals(Networks.UNET) ? dataset.channels() : shape.channels();
-    ImageShape expected = new ImageShape(channels, dataset.height(), dataset.width());
-    if (!shape.equals(expected)) {
-      throw new IllegalArgumentException(
-          name + ": " + shape + " (expected: " + expected + ", as the data set)");
-    }
+    requireShape(name, shape, dataset, channels);
     Integer classes = network.classCount();
     int labels = dataset.labelNames().size();
     if (classes != null && classes != labels + 1) {
       throw new IllegalArgumentException(
           "%s: num_class_embeds: %d (expected: %d, the data set's labels and one for none)"
               .formatted(name, classes, labels + 1));
+    }
+  }
+
+  private static void requireShape(
+      String name, ImageShape shape, ImageDataset dataset, int channels) {
+    ImageShape expected = new ImageShape(channels, dataset.height(), dataset.width());
+    if (!shape.equals(expected)) {
+      throw new IllegalArgumentException(
+          name + ": " + shape + " (expected: " + expected + ", as the data set)");
     }
   }
 }

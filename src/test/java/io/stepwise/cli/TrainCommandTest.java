@@ -134,6 +134,8 @@ final class TrainCommandTest {
     "consistency, --prediction, sample, --prediction: sample (expected: none with --family",
     "vdm, --schedule, linear, --schedule: linear (expected: none with --family vdm",
     "vdm, --variance, learned_range, --variance: learned_range (expected: none with --family vdm",
+    "vdm, --latent-channels, 3, --latent-channels: 3 (expected: none with --family vdm",
+    "vdm, --kl-warm-up, 3, divergence warm-up: 3 (expected: 0 with family vdm",
     "vdm, --loss, vlb, loss: vlb (expected: none with family vdm",
     "ddpm, --loss, hybrid, 'loss: hybrid (expected: simple or vlb, as the variance is fixed)'",
     "ddpm, --variance, learned, variance_type: learned (expected: one of fixed_small",
@@ -180,6 +182,35 @@ final class TrainCommandTest {
             "--learn-ends");
     assertThat(published.err()).contains("--learn-ends: true (expected: false with --publish");
     assertThat(published.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void autoencoderIsTrainedFurtherGoneOnWithShownAndSampled() throws IOException {
+    assertThat(train("--family", "vae", "--epochs", "1", "--kl-warm-up", "2").err()).isEmpty();
+    Path model = out.resolve("model");
+    assertThat(model.resolve("vae/config.json")).exists();
+    assertThat(model.resolve("unet")).doesNotExist();
+    assertThat(model.resolve("model_index.json")).content().contains("AutoencoderKL");
+    assertThat(train("--resume").exitCode()).isZero();
+    CommandResult further =
+        train(
+            "--from",
+            model.toString(),
+            "--epochs",
+            "1",
+            "--out",
+            folder.resolve("further").toString());
+    assertThat(further.err()).isEmpty();
+    Path written = folder.resolve("further/model");
+    assertThat(CommandResult.of("models", "check", written.toString()).out()).contains("ok");
+    assertThat(CommandResult.of("models", "show", written.toString()).out()).contains("latent");
+
+    Path samples = folder.resolve("samples");
+    CommandResult sampled =
+        CommandResult.of(
+            "sample", "--model", written.toString(), "--n", "3", "--out", samples.toString());
+    assertThat(sampled.err()).isEmpty();
+    assertThat(samples.resolve("grid.png")).exists();
   }
 
   @Test

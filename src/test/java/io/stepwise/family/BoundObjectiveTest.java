@@ -46,8 +46,8 @@ final class BoundObjectiveTest {
   }
 
   private static Objective objective(SchedulerConfig scheduler, DiffusionLoss loss) {
-    return new FamilyOptions(Family.DDPM, false, false, loss)
-        .objectives(scheduler, new LabelDropout(0, 0), 1)
+    return new FamilyOptions(Family.DDPM, false, false, 0, loss)
+        .objectives(Map.of(), scheduler, new LabelDropout(0, 0), 1)
         .get(0);
   }
 

@@ -29,22 +29,32 @@ final class FamilyTest {
 
   @Test
   void optionOfAnotherFamilyIsRefused() {
-    assertThatThrownBy(() -> new FamilyOptions(Family.VDM, true, false, null))
+    assertThatThrownBy(() -> new FamilyOptions(Family.VDM, true, false, 0, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "optimal transport: true (expected: false with family vdm, it belongs to flow)");
   }
 
   @Test
+  void divergenceWarmUpBelongsToVae() {
+    assertThatThrownBy(() -> new FamilyOptions(Family.DDPM, false, false, 5, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("divergence warm-up: 5 (expected: 0 with family ddpm, which has no encoder)");
+    assertThatThrownBy(() -> new FamilyOptions(Family.VAE, false, false, -1, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("divergence warm-up: -1 (expected: >= 0)");
+  }
+
+  @Test
   void learntEndsBelongToVdm() {
-    assertThatThrownBy(() -> new FamilyOptions(Family.DDPM, false, true, null))
+    assertThatThrownBy(() -> new FamilyOptions(Family.DDPM, false, true, 0, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("learnt ends: true (expected: false with family ddpm, they belong to vdm)");
   }
 
   @Test
   void lossBelongsToDdpm() {
-    assertThatThrownBy(() -> new FamilyOptions(Family.FLOW, false, false, DiffusionLoss.VLB))
+    assertThatThrownBy(() -> new FamilyOptions(Family.FLOW, false, false, 0, DiffusionLoss.VLB))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("loss: vlb (expected: none with family flow, it belongs to ddpm)");
     assertThatThrownBy(() -> DiffusionLoss.of("l1"))

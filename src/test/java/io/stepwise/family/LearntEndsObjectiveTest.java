@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LearntEndsObjectiveTest {
 
   private static final ImageShape SHAPE = new ImageShape(1, 4, 4);
-  private static final FamilyOptions OPTIONS = new FamilyOptions(Family.VDM, false, true, null);
+  private static final FamilyOptions OPTIONS = new FamilyOptions(Family.VDM, false, true, 0, null);
 
   @BeforeEach
   void prepareThread() {
@@ -37,7 +37,9 @@ final class LearntEndsObjectiveTest {
   private static Objective objective(String predictionType) {
     Map<String, Object> fields = OPTIONS.scheduler();
     fields.put("prediction_type", predictionType);
-    return OPTIONS.objectives(SchedulerConfig.parse(fields), new LabelDropout(0, 0), 1).get(0);
+    return OPTIONS
+        .objectives(Map.of(), SchedulerConfig.parse(fields), new LabelDropout(0, 0), 1)
+        .get(0);
   }
 
   /** Returns pixels of about this variance, each at a level that a pixel can have. */
@@ -160,7 +162,7 @@ final class LearntEndsObjectiveTest {
   void scheduleThatIsTooFineForOtherEndsIsRefused() {
     SchedulerConfig fixed = SchedulerConfig.parse(Family.VDM.scheduler());
 
-    assertThatThrownBy(() -> OPTIONS.objectives(fixed, new LabelDropout(0, 0), 1))
+    assertThatThrownBy(() -> OPTIONS.objectives(Map.of(), fixed, new LabelDropout(0, 0), 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("num_train_timesteps: 500 (expected: <= 200 where the ends are learnt)");
   }

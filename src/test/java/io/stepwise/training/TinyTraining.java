@@ -87,7 +87,7 @@ final class TinyTraining {
     scheduler.put("num_train_timesteps", 4);
     scheduler.put("variance_type", "learned_range");
     return new TrainingOptions(
-        new FamilyOptions(Family.DDPM, false, false, DiffusionLoss.VLB),
+        new FamilyOptions(Family.DDPM, false, false, 0, DiffusionLoss.VLB),
         Map.of(Networks.UNET, network),
         scheduler,
         null,
@@ -106,12 +106,45 @@ final class TinyTraining {
   /** Returns options of a variational training that learns the ends of its schedule. */
   static TrainingOptions ofEnds(int steps) {
     TrainingOptions options = options(steps);
-    FamilyOptions family = new FamilyOptions(Family.VDM, false, true, null);
+    FamilyOptions family = new FamilyOptions(Family.VDM, false, true, 0, null);
     Map<String, Map<String, @Nullable Object>> networks = new LinkedHashMap<>(options.networks());
     networks.putAll(family.beside(SchedulerConfig.parse(family.scheduler())));
     return new TrainingOptions(
         family,
         networks,
+        family.scheduler(),
+        null,
+        options.seed(),
+        steps,
+        options.batchSize(),
+        options.microBatches(),
+        options.learningRate(),
+        options.weightDecay(),
+        options.maxGradientNorm(),
+        options.averageDecay(),
+        options.labelDropout(),
+        options.validation());
+  }
+
+  /** Returns options of a training of an autoencoder with latents of 2 x 4 x 4. */
+  static TrainingOptions ofAutoencoder(int steps) {
+    TrainingOptions options = options(steps);
+    FamilyOptions family = new FamilyOptions(Family.VAE, false, false, 20, null);
+    Map<String, @Nullable Object> network = new LinkedHashMap<>();
+    network.put("_class_name", "AutoencoderKL");
+    network.put("sample_size", 8);
+    network.put("in_channels", 1);
+    network.put("out_channels", 1);
+    network.put("latent_channels", 2);
+    network.put("block_out_channels", List.of(8, 16));
+    network.put("down_block_types", List.of("DownEncoderBlock2D", "DownEncoderBlock2D"));
+    network.put("up_block_types", List.of("UpDecoderBlock2D", "UpDecoderBlock2D"));
+    network.put("layers_per_block", 1);
+    network.put("norm_num_groups", 4);
+    network.put("scaling_factor", 1.0);
+    return new TrainingOptions(
+        family,
+        Map.of(Networks.AUTOENCODER, network),
         family.scheduler(),
         null,
         options.seed(),

@@ -72,6 +72,23 @@ final class TrainingRunTest {
     }
   }
 
+  @Test
+  void autoencoderIsThatOfTheUnbrokenRunAfterACheckpointAndLearns() {
+    try (TrainingRun run = begin(TinyTraining.ofAutoencoder(60))) {
+      double first = run.update().loss();
+      for (int i = 1; i < 57; i++) {
+        run.update();
+      }
+      try (TrainingRun resumed = TrainingRun.resume(run.checkpoint(), TinyTraining.images(), 1)) {
+        for (int i = 57; i < 60; i++) {
+          assertThat(resumed.update().loss()).isEqualTo(run.update().loss());
+        }
+      }
+      // without a weight on the divergence at first, and all of it at last
+      assertThat(run.update().loss()).isLessThan(first - 1);
+    }
+  }
+
   private static Map<String, TensorData> ends(TrainingRun run) {
     return Objects.requireNonNull(run.averagedWeights().get("ends")).weights();
   }
