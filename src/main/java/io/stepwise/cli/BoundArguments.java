@@ -3,6 +3,7 @@ package io.stepwise.cli;
 import io.stepwise.diffusion.LikelihoodGrid;
 import io.stepwise.diffusion.NoiseSchedule;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.network.OnePassModel;
 import io.stepwise.study.AutoencoderBound;
 import io.stepwise.study.GridPass;
 import java.util.Locale;
@@ -96,12 +97,21 @@ final class BoundArguments {
     return Optional.of(new GridPass(model, grid(model), images, withLabels, seed, batchSize));
   }
 
-  /** Returns how an autoencoder is measured; nothing if no bound is wanted. */
-  Optional<AutoencoderBound> autoencoder(ModelDescription model, long seed, int batchSize) {
-    return images == 0
-        ? Optional.empty()
-        : Optional.of(
-            new AutoencoderBound(model.shape().size(), images, importanceSamples, seed, batchSize));
+  /**
+   * Returns how an autoencoder is measured; nothing if no bound is wanted.
+   *
+   * @throws IllegalArgumentException if the model has no encoder
+   */
+  Optional<AutoencoderBound> autoencoder(OnePassModel model, long seed, int batchSize) {
+    if (images == 0) {
+      return Optional.empty();
+    }
+    if (!model.isAutoencoder()) {
+      throw new IllegalArgumentException(
+          "--images: " + images + " (expected: 0, as a generator gives no likelihood)");
+    }
+    int latents = model.description().shape().size();
+    return Optional.of(new AutoencoderBound(latents, images, importanceSamples, seed, batchSize));
   }
 
   private LikelihoodGrid grid(ModelDescription model) {

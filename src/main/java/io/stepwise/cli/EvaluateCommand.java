@@ -126,7 +126,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Optional<OnePassModel> onePass =
         opened instanceof OnePassModel autoencoder ? Optional.of(autoencoder) : Optional.empty();
     Optional<AutoencoderBound> latents =
-        onePass.flatMap(autoencoder -> bound.autoencoder(description, seed, batchSize));
+        onePass.flatMap(autoencoder -> bound.autoencoder(autoencoder, seed, batchSize));
     Optional<GridPass> pass =
         onePass.isPresent() ? Optional.empty() : bound.pass(description, seed, batchSize);
     Optional<StepPlan> plan = quality.plan(description);

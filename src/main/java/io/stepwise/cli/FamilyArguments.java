@@ -16,8 +16,8 @@ final class FamilyArguments {
       names = "--family",
       paramLabel = "NAME",
       description =
-          "What it is trained for: ddpm, flow, vdm, consistency or vae (default: that of --from,"
-              + " otherwise ddpm).")
+          "What it is trained for: ddpm, flow, vdm, consistency, vae or gan (default: that of"
+              + " --from, otherwise ddpm).")
   @Nullable String family;
 
   @Option(
@@ -60,6 +60,13 @@ final class FamilyArguments {
       names = "--optimal-transport",
       description = "With flow: pair the noise of a batch with its images by optimal transport.")
   boolean optimalTransport;
+
+  @Option(
+      names = "--style-noise",
+      negatable = true,
+      description =
+          "With gan: each level of the generator adds noise of its own (default: it does).")
+  @Nullable Boolean styleNoise;
 
   @Option(
       names = "--latent-channels",
@@ -113,6 +120,11 @@ final class FamilyArguments {
 
   /** Returns the fields of a new network's {@code scheduler_config.json}. */
   Map<String, Object> scheduler() {
+    if (styleNoise != null && family() != Family.GAN) {
+      throw new IllegalArgumentException(
+          "--style-noise: %s (expected: none with --family %s, it belongs to gan)"
+              .formatted(styleNoise, family().fieldValue()));
+    }
     if (latentChannels != null && family() != Family.VAE) {
       throw new IllegalArgumentException(
           "--latent-channels: %d (expected: none with --family %s, it belongs to vae)"
@@ -123,6 +135,11 @@ final class FamilyArguments {
     replace(scheduler, "--schedule", "beta_schedule", schedule, "ddpm");
     replace(scheduler, "--variance", "variance_type", variance, "ddpm");
     return scheduler;
+  }
+
+  /** Returns whether the levels of a new generator add noise. */
+  boolean hasStyleNoise() {
+    return styleNoise == null || styleNoise;
   }
 
   /** Returns how many channels the latents of a new autoencoder have. */

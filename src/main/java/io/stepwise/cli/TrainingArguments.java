@@ -142,15 +142,17 @@ final class TrainingArguments {
     Map<String, Object> scheduler = family.scheduler();
     boolean learnsVariance = SchedulerConfig.parse(scheduler).learnsVariance();
     FamilyOptions options = family.options();
-    boolean takesSteps = options.family().networks().contains(Networks.UNET);
-    return options(
-        options,
-        takesSteps
-            ? Map.of(Networks.UNET, network(dataset, learnsVariance))
-            : Map.of(Networks.AUTOENCODER, autoencoder(dataset)),
-        scheduler,
-        null,
-        dataset);
+    Map<String, Map<String, @Nullable Object>> networks =
+        switch (options.family()) {
+          case VAE -> Map.of(Networks.AUTOENCODER, autoencoder(dataset));
+          case GAN ->
+              Map.of(
+                  Networks.GENERATOR, generator(dataset),
+                  Networks.DISCRIMINATOR, discriminator(dataset));
+          case DDPM, FLOW, VDM, CONSISTENCY ->
+              Map.of(Networks.UNET, network(dataset, learnsVariance));
+        };
+    return options(options, networks, scheduler, null, dataset);
   }
 
   /**
@@ -218,6 +220,23 @@ final class TrainingArguments {
     network.put("layers_per_block", layersPerBlock);
     network.put("norm_num_groups", 8);
     network.put("scaling_factor", 1.0);
+    return network;
+  }
+
+  private Map<String, @Nullable Object> generator(ImageDataset dataset) {
+    Map<String, @Nullable Object> network = new LinkedHashMap<>();
+    network.put("_class_name", "StyleGenerator");
+    network.put("sample_size", List.of(dataset.height(), dataset.width()));
+    network.put("out_channels", dataset.channels());
+    network.put("noise", family.hasStyleNoise());
+    return network;
+  }
+
+  private static Map<String, @Nullable Object> discriminator(ImageDataset dataset) {
+    Map<String, @Nullable Object> network = new LinkedHashMap<>();
+    network.put("_class_name", "Discriminator");
+    network.put("sample_size", List.of(dataset.height(), dataset.width()));
+    network.put("in_channels", dataset.channels());
     return network;
   }
 

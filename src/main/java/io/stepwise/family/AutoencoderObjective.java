@@ -8,9 +8,6 @@ import io.stepwise.diffusion.PixelBins;
 import io.stepwise.diffusion.PixelCost;
 import io.stepwise.diffusion.PixelLikelihood;
 import io.stepwise.network.ImageShape;
-import io.stepwise.network.NetworkClass;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The variational bound of an autoencoder in bits per dimension: Kingma and Welling 2014
@@ -36,23 +33,6 @@ final class AutoencoderObjective implements Objective {
   AutoencoderObjective(ImageShape latent, DivergenceWarmUp warmUp) {
     this.latent = latent;
     this.warmUp = warmUp;
-  }
-
-  /**
-   * Returns the objective of a model.
-   *
-   * @param networks configs of the networks to be trained, by name
-   * @throws IllegalArgumentException if there is no autoencoder
-   */
-  static AutoencoderObjective of(
-      Map<String, Map<String, @Nullable Object>> networks, DivergenceWarmUp warmUp) {
-    Map<String, @Nullable Object> config = networks.get(Networks.AUTOENCODER);
-    if (config == null) {
-      throw new IllegalArgumentException(
-          "networks: %s (expected: %s, with family vae)"
-              .formatted(networks.keySet(), Networks.AUTOENCODER));
-    }
-    return new AutoencoderObjective(NetworkClass.latentShape(config), warmUp);
   }
 
   @Override

@@ -65,6 +65,21 @@ public enum Family {
       return Set.of(Networks.AUTOENCODER);
     }
   },
+  /**
+   * A generator trained against a discriminator: Goodfellow et al. 2014 (arXiv:1406.2661), with the
+   * styles and the noise of Karras et al. 2019 (arXiv:1812.04948). An image is one pass of it.
+   */
+  GAN {
+    @Override
+    public Map<String, Object> scheduler() {
+      return OnePassModel.scheduler();
+    }
+
+    @Override
+    public Set<String> networks() {
+      return Set.of(Networks.GENERATOR, Networks.DISCRIMINATOR);
+    }
+  },
   /** A consistency function, trained alone: Song and Dhariwal 2024 (arXiv:2310.14189). */
   CONSISTENCY {
     @Override

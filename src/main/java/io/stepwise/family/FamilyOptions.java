@@ -1,6 +1,8 @@
 package io.stepwise.family;
 
 import io.stepwise.diffusion.SchedulerConfig;
+import io.stepwise.network.ImageShape;
+import io.stepwise.network.NetworkClass;
 import io.stepwise.network.NetworkWeights;
 import io.stepwise.network.NoiseEnds;
 import java.util.List;
@@ -109,18 +111,38 @@ public record FamilyOptions(
       SchedulerConfig scheduler,
       LabelDropout labels,
       int steps) {
-    return List.of(
-        switch (family) {
-          case DDPM -> discrete(scheduler, labels);
-          case FLOW -> denoising(FlowLevels.of(scheduler), scheduler, labels);
-          case VDM ->
+    return switch (family) {
+      case DDPM -> List.of(discrete(scheduler, labels));
+      case FLOW -> List.of(denoising(FlowLevels.of(scheduler), scheduler, labels));
+      case VDM ->
+          List.of(
               learnsEnds
                   ? LearntEndsObjective.of(scheduler, labels)
-                  : denoising(VariationalLevels.of(scheduler), scheduler, labels);
-          case VAE -> AutoencoderObjective.of(networks, new DivergenceWarmUp(divergenceWarmUp));
-          case CONSISTENCY ->
-              new ConsistencyObjective(scheduler.consistencyFunction(), labels, steps);
-        });
+                  : denoising(VariationalLevels.of(scheduler), scheduler, labels));
+      case VAE ->
+          List.of(
+              new AutoencoderObjective(
+                  stateShape(networks, Networks.AUTOENCODER),
+                  new DivergenceWarmUp(divergenceWarmUp)));
+      case GAN -> {
+        ImageShape state = stateShape(networks, Networks.GENERATOR);
+        yield List.of(new DiscriminatorObjective(state), new GeneratorObjective(state));
+      }
+      case CONSISTENCY ->
+          List.of(new ConsistencyObjective(scheduler.consistencyFunction(), labels, steps));
+    };
+  }
+
+  /** Returns the shape of what the decoder of this name makes images of. */
+  private ImageShape stateShape(
+      Map<String, Map<String, @Nullable Object>> networks, String decoder) {
+    Map<String, @Nullable Object> config = networks.get(decoder);
+    if (config == null) {
+      throw new IllegalArgumentException(
+          "networks: %s (expected: %s, with family %s)"
+              .formatted(networks.keySet(), decoder, family.fieldValue()));
+    }
+    return NetworkClass.latentShape(config);
   }
 
   private Objective discrete(SchedulerConfig scheduler, LabelDropout labels) {

@@ -19,6 +19,12 @@ public record Networks(Map<String, Network> byName, boolean areMeasured) {
   /** What encodes images and decodes what is made. */
   public static final String AUTOENCODER = "vae";
 
+  /** What makes images, in an adversarial training. */
+  public static final String GENERATOR = "generator";
+
+  /** What tells images from those that are made, in an adversarial training. */
+  public static final String DISCRIMINATOR = "discriminator";
+
   /** Copies the map. */
   public Networks {
     byName = Map.copyOf(byName);

@@ -25,6 +25,11 @@ public interface Objective {
     return all;
   }
 
+  /** Returns how long the optimizer of the networks that it changes remembers gradients. */
+  default Momentum momentum() {
+    return Momentum.USUAL;
+  }
+
   /**
    * Runs the networks on a batch and returns their loss, through which gradients flow.
    *

@@ -13,7 +13,7 @@ package io.stepwise.network;
 final class Autoencoder {
 
   static final String ENCODE = "encode";
-  static final String DECODE = "decode";
+  static final String DECODE = ImageDecoder.DECODE;
 
   private static final double MIN_LOG_VARIANCE = -30;
   private static final double MAX_LOG_VARIANCE = 20;

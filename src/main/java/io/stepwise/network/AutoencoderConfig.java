@@ -33,7 +33,8 @@ record AutoencoderConfig(
     boolean hasQuantConvolution,
     boolean hasPostQuantConvolution,
     LatentScale scale,
-    BlockOptions blocks) {
+    BlockOptions blocks)
+    implements ImageDecoder {
 
   static final String CLASS_NAME = "AutoencoderKL";
 
@@ -93,8 +94,8 @@ record AutoencoderConfig(
     return config;
   }
 
-  /** Returns the fields of a {@code config.json} that reads back as this config. */
-  Map<String, @Nullable Object> fields() {
+  @Override
+  public Map<String, @Nullable Object> fields() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("_class_name", CLASS_NAME);
     int height = imageShape.height();
@@ -117,22 +118,14 @@ record AutoencoderConfig(
     return fields;
   }
 
-  /**
-   * Returns the shape of the images that latents of this shape decode to.
-   *
-   * @throws IllegalArgumentException if no array could hold one
-   */
-  ImageShape decoded(ImageShape latent) {
+  @Override
+  public ImageShape decoded(ImageShape latent) {
     int halvings = channels.size() - 1;
     return new ImageShape(outChannels, latent.height() << halvings, latent.width() << halvings);
   }
 
-  /**
-   * Returns the shape of the latents of an image of its size.
-   *
-   * @throws IllegalArgumentException if the size cannot be halved so often
-   */
-  ImageShape latentShape() {
+  @Override
+  public ImageShape latentShape() {
     int halvings = channels.size() - 1;
     int multiple = 1 << halvings;
     if (imageShape.height() % multiple != 0 || imageShape.width() % multiple != 0) {
@@ -142,6 +135,16 @@ record AutoencoderConfig(
     }
     return new ImageShape(
         latentChannels, imageShape.height() >> halvings, imageShape.width() >> halvings);
+  }
+
+  @Override
+  public ModuleDefinition define() {
+    return Autoencoder.define(this);
+  }
+
+  @Override
+  public ModuleDefinition defineDecoder(ImageShape state) {
+    return Autoencoder.defineDecoder(this, state);
   }
 
   int firstChannels() {

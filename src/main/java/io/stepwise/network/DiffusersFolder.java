@@ -58,13 +58,16 @@ public final class DiffusersFolder {
     Set<String> copied = new LinkedHashSet<>();
     if (layout.isOnePass()) {
       OnePassModel.open(from.toString(), from, "cpu");
+      NetworkFolder decoder = layout.decoder();
+      copy(decoder, to.resolve(decoder.name()));
+      copied.add(decoder.name());
     } else {
       DiffusersModel.open(from.toString(), from, "cpu");
       copy(layout.network(), to.resolve(ModelLayout.NETWORK));
       copied.add(ModelLayout.NETWORK);
     }
     NetworkFolder autoencoder = layout.autoencoder();
-    if (autoencoder != null) {
+    if (autoencoder != null && !layout.isOnePass()) {
       copy(autoencoder, to.resolve(ModelLayout.AUTOENCODER));
       copied.add(ModelLayout.AUTOENCODER);
     }

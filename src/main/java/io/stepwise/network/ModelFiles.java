@@ -48,12 +48,10 @@ public final class ModelFiles {
       addIfThere(
           folder.resolve(ModelLayout.SCHEDULER).resolve(ModelLayout.SCHEDULER_CONFIG), files);
     } else {
-      if (!layout.isOnePass()) {
-        files.addAll(layout.network().files());
-      }
+      files.addAll(layout.isOnePass() ? layout.decoder().files() : layout.network().files());
       files.add(layout.scheduler());
       NetworkFolder autoencoder = layout.autoencoder();
-      if (autoencoder != null) {
+      if (autoencoder != null && !layout.isOnePass()) {
         files.addAll(autoencoder.files());
       }
       layout.companions().values().forEach(companion -> files.addAll(companion.files()));

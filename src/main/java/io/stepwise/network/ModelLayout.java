@@ -3,7 +3,6 @@ package io.stepwise.network;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +27,13 @@ record ModelLayout(
   static final String INDEX = "model_index.json";
   static final String NETWORK = "unet";
   static final String AUTOENCODER = "vae";
+  static final String GENERATOR = "generator";
   static final String SCHEDULER = "scheduler";
   static final String SCHEDULER_CONFIG = "scheduler_config.json";
   static final String STEPWISE = "stepwise.json";
 
   /** Folders of networks that only training needs. */
-  private static final List<String> COMPANIONS = List.of("encoder");
+  private static final List<String> COMPANIONS = List.of("encoder", "discriminator");
 
   /**
    * Finds the parts of a folder; those that are missing are expected in folders of their own.
@@ -75,14 +75,14 @@ record ModelLayout(
 
   /** Returns whether the folder has a decoder and no network to take steps with. */
   boolean isOnePass() {
-    return autoencoder != null
+    return Files.isDirectory(decoder().folder())
         && !Files.exists(network.folder())
         && !Files.exists(folder.resolve(ScriptedModel.SCRIPT));
   }
 
   /** Returns the decoder of a one-pass model. */
   NetworkFolder decoder() {
-    return Objects.requireNonNull(autoencoder, AUTOENCODER);
+    return autoencoder == null ? new NetworkFolder(folder.resolve(GENERATOR)) : autoencoder;
   }
 
   /** Returns where the labels are; the file may be missing. */

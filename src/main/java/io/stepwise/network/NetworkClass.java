@@ -1,6 +1,7 @@
 package io.stepwise.network;
 
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The classes of networks that a {@code config.json} can name; one that names none is a U-Net. */
@@ -14,12 +15,13 @@ public final class NetworkClass {
    * @throws IllegalArgumentException if a field is unknown or has a value that is not supported
    */
   public static ModuleDefinition define(Map<String, ? extends @Nullable Object> config) {
-    if (isNoiseEnds(config)) {
-      return NoiseEnds.parse(config).define();
-    }
-    return isAutoencoder(config)
-        ? Autoencoder.define(AutoencoderConfig.parse(config))
-        : UNet.define(UNetConfig.parse(config));
+    return switch (name(config)) {
+      case AutoencoderConfig.CLASS_NAME, StyleGeneratorConfig.CLASS_NAME ->
+          ImageDecoder.parse(config).define();
+      case NoiseEnds.CLASS_NAME -> NoiseEnds.parse(config).define();
+      case Discriminator.CLASS_NAME -> Discriminator.parse(config).define();
+      default -> UNet.define(UNetConfig.parse(config));
+    };
   }
 
   /**
@@ -29,43 +31,57 @@ public final class NetworkClass {
    */
   public static Map<String, @Nullable Object> fields(
       Map<String, ? extends @Nullable Object> config) {
-    if (isNoiseEnds(config)) {
-      return NoiseEnds.parse(config).fields();
-    }
-    return isAutoencoder(config)
-        ? AutoencoderConfig.parse(config).fields()
-        : UNetConfig.parse(config).fields();
+    return switch (name(config)) {
+      case AutoencoderConfig.CLASS_NAME, StyleGeneratorConfig.CLASS_NAME ->
+          ImageDecoder.parse(config).fields();
+      case NoiseEnds.CLASS_NAME -> NoiseEnds.parse(config).fields();
+      case Discriminator.CLASS_NAME -> Discriminator.parse(config).fields();
+      default -> UNetConfig.parse(config).fields();
+    };
   }
 
   /**
-   * Returns the shape of the images that the autoencoder of a config encodes.
+   * Returns the shape of the images that a network other than a U-Net sees or makes; empty if it is
+   * told of none.
    *
-   * @throws IllegalArgumentException if it is no config of an autoencoder
+   * @throws IllegalArgumentException if a field is unknown or has a value that is not supported
    */
-  public static ImageShape imageShape(Map<String, ? extends @Nullable Object> config) {
-    return AutoencoderConfig.parse(config).imageShape();
+  public static Optional<ImageShape> imageShape(Map<String, ? extends @Nullable Object> config) {
+    return switch (name(config)) {
+      case AutoencoderConfig.CLASS_NAME, StyleGeneratorConfig.CLASS_NAME ->
+          Optional.of(ImageDecoder.parse(config).imageShape());
+      case Discriminator.CLASS_NAME -> Optional.of(Discriminator.parse(config).imageShape());
+      default -> Optional.empty();
+    };
   }
 
   /**
-   * Returns the shape of the latents that the autoencoder of a config encodes its images as.
+   * Returns the shape of what the decoder of a config makes images of.
    *
-   * @throws IllegalArgumentException if it is no config of an autoencoder
+   * @throws IllegalArgumentException if it is no config of a decoder
    */
   public static ImageShape latentShape(Map<String, ? extends @Nullable Object> config) {
-    return AutoencoderConfig.parse(config).latentShape();
+    return ImageDecoder.parse(config).latentShape();
   }
 
   /** Returns whether a config is that of a U-Net. */
   public static boolean isUNet(Map<String, ? extends @Nullable Object> config) {
-    return !isAutoencoder(config) && !isNoiseEnds(config);
+    return switch (name(config)) {
+      case AutoencoderConfig.CLASS_NAME,
+          StyleGeneratorConfig.CLASS_NAME,
+          NoiseEnds.CLASS_NAME,
+          Discriminator.CLASS_NAME ->
+          false;
+      default -> true;
+    };
   }
 
   /** Returns whether a config names an autoencoder. */
   static boolean isAutoencoder(Map<String, ? extends @Nullable Object> config) {
-    return AutoencoderConfig.CLASS_NAME.equals(config.get("_class_name"));
+    return name(config).equals(AutoencoderConfig.CLASS_NAME);
   }
 
-  private static boolean isNoiseEnds(Map<String, ? extends @Nullable Object> config) {
-    return NoiseEnds.CLASS_NAME.equals(config.get("_class_name"));
+  private static String name(Map<String, ? extends @Nullable Object> config) {
+    return String.valueOf(config.get("_class_name"));
   }
 }

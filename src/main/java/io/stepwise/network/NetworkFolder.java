@@ -31,6 +31,11 @@ record NetworkFolder(Path folder) {
   private static final Map<String, String> OLD_ATTENTION_NAMES =
       Map.of("query", "to_q", "key", "to_k", "value", "to_v", "proj_attn", "to_out.0");
 
+  /** Returns the name of the folder. */
+  String name() {
+    return String.valueOf(folder.getFileName());
+  }
+
   /** Returns the fields of the config. */
   Map<String, Object> config() {
     return ConfigFile.read(configFile());

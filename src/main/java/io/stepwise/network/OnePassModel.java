@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model that makes an image in one pass of a decoder, out of standard normal noise: a diffusers
- * folder with {@code vae/} and no {@code unet/}.
+ * folder with {@code vae/}, or one of a {@code generator/}, and no {@code unet/}.
  *
  * <p>To sampling it is a latent model whose network is the identity and whose scheduler has one
  * timestep, without signal; so its state, the noise, comes through the step as it is and is then
@@ -78,6 +78,7 @@ public final class OnePassModel implements FolderModel {
           "labels: %s (expected: none, as a decoder knows no class)".formatted(stepwise.labels()));
     }
     latents.weights();
+    layout.companions().values().forEach(companion -> companion.weights(companion.definition()));
     return new OnePassModel(
         layout,
         device,
@@ -131,10 +132,18 @@ public final class OnePassModel implements FolderModel {
     return OptionalLong.of(2 * latents.decoder().multiplications());
   }
 
-  /** Returns the fields of {@code autoencoder}. */
+  /** Returns the fields of {@code decoder} and of each network that only training needs. */
   @Override
   public Map<String, Map<String, @Nullable Object>> configs() {
-    return Map.of("autoencoder", latents.config().fields());
+    Map<String, Map<String, @Nullable Object>> configs = new LinkedHashMap<>();
+    configs.put("decoder", latents.config().fields());
+    layout.companions().forEach((name, companion) -> configs.put(name, companion.fields()));
+    return configs;
+  }
+
+  /** Returns whether its decoder has an encoder, so that images have a likelihood. */
+  public boolean isAutoencoder() {
+    return latents.config() instanceof AutoencoderConfig;
   }
 
   /**
@@ -170,13 +179,15 @@ public final class OnePassModel implements FolderModel {
    *
    * @param threads native threads for the calling thread
    * @return the autoencoder, which the caller owns and closes
-   * @throws NetworkException if the weights cannot be loaded
+   * @throws NetworkException if the weights cannot be loaded, or there is no encoder
    */
   public AutoencoderPass openAutoencoder(int threads) {
+    if (!isAutoencoder()) {
+      throw new NetworkException(layout.decoder().folder() + ": no encoder (expected: one)");
+    }
     TorchRuntime.prepareThread(threads);
     return new AutoencoderPass(
-        TorchModule.load(
-            Autoencoder.define(latents.config()), latents.weights(), TorchRuntime.device(device)),
+        TorchModule.load(latents.config().define(), latents.weights(), TorchRuntime.device(device)),
         latents.imageShape(),
         latents.latent());
   }
@@ -185,10 +196,11 @@ public final class OnePassModel implements FolderModel {
     return new ModuleWriter().method("forward", "x", "t", "y").endMethod("x").definition();
   }
 
-  /** Returns the SHA-256 of the decoder's config and weights. */
+  /** Returns the SHA-256 of the configs and weights of all networks. */
   private static String digest(ModelLayout layout) {
     MessageDigest sha = ModelFile.sha256();
     layout.decoder().digest(sha);
+    layout.companions().values().forEach(companion -> companion.digest(sha));
     return HexFormat.of().formatHex(sha.digest());
   }
 }

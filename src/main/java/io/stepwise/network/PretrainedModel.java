@@ -28,10 +28,13 @@ public record PretrainedModel(
   public static PretrainedModel read(String name, Path folder) {
     ModelLayout layout = ModelLayout.of(folder);
     if (layout.isOnePass()) {
+      Map<String, NetworkWeights> networks = new LinkedHashMap<>();
+      networks.put(layout.decoder().name(), layout.decoder().read());
+      layout.companions().forEach((part, companion) -> networks.put(part, companion.read()));
       return new PretrainedModel(
           OnePassModel.open(name, folder, "cpu").description(),
           layout.readStepwise().family(),
-          Map.of(ModelLayout.AUTOENCODER, layout.decoder().read()));
+          networks);
     }
     NetworkFolder autoencoder = layout.autoencoder();
     if (autoencoder != null) {

@@ -58,7 +58,8 @@ final class Optimization {
               networks.manager(),
               networks.parameters(trained),
               options.weightDecay(),
-              options.maxGradientNorm());
+              options.maxGradientNorm(),
+              objective.momentum());
       goals.add(new Goal(objective, optimizer));
     }
   }

@@ -69,11 +69,16 @@ public final class TrainedModel {
     TrainingOptions options = run.options();
     List<String> labels = labels(options, dataset);
     ImageShape image = new ImageShape(dataset.channels(), dataset.height(), dataset.width());
-    Map<String, @Nullable Object> autoencoder = options.networks().get(Networks.AUTOENCODER);
+    Map<String, @Nullable Object> decoder =
+        options
+            .networks()
+            .getOrDefault(
+                Networks.AUTOENCODER,
+                options.networks().getOrDefault(Networks.GENERATOR, Map.of()));
     return new ModelDescription(
         name,
         "",
-        autoencoder == null ? image : NetworkClass.latentShape(autoencoder),
+        decoder.isEmpty() ? image : NetworkClass.latentShape(decoder),
         image,
         labels,
         !labels.isEmpty(),

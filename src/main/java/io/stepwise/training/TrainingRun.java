@@ -245,9 +245,8 @@ public final class TrainingRun implements AutoCloseable {
 
   private static void requireFit(
       String name, Map<String, @Nullable Object> config, ImageDataset dataset) {
-    if (name.equals(Networks.AUTOENCODER)) {
-      requireShape(name, NetworkClass.imageShape(config), dataset, dataset.channels());
-    }
+    NetworkClass.imageShape(config)
+        .ifPresent(shape -> requireShape(name, shape, dataset, dataset.channels()));
     if (!NetworkClass.isUNet(config)) {
       return;
     }

@@ -184,13 +184,19 @@ final class TrainCommandTest {
     assertThat(published.exitCode()).isEqualTo(2);
   }
 
-  @Test
-  void autoencoderIsTrainedFurtherGoneOnWithShownAndSampled() throws IOException {
-    assertThat(train("--family", "vae", "--epochs", "1", "--kl-warm-up", "2").err()).isEmpty();
+  @ParameterizedTest
+  @CsvSource({
+    "vae, --kl-warm-up=2, vae",
+    "vae, --latent-channels=3, vae",
+    "gan, --style-noise, generator",
+    "gan, --no-style-noise, generator"
+  })
+  void onePassModelIsTrainedFurtherGoneOnWithShownAndSampled(
+      String family, String option, String decoder) throws IOException {
+    assertThat(train("--family", family, "--epochs", "1", option).err()).isEmpty();
     Path model = out.resolve("model");
-    assertThat(model.resolve("vae/config.json")).exists();
+    assertThat(model.resolve(decoder).resolve("config.json")).exists();
     assertThat(model.resolve("unet")).doesNotExist();
-    assertThat(model.resolve("model_index.json")).content().contains("AutoencoderKL");
     assertThat(train("--resume").exitCode()).isZero();
     CommandResult further =
         train(
@@ -211,6 +217,12 @@ final class TrainCommandTest {
             "sample", "--model", written.toString(), "--n", "3", "--out", samples.toString());
     assertThat(sampled.err()).isEmpty();
     assertThat(samples.resolve("grid.png")).exists();
+  }
+
+  @Test
+  void styleNoiseBelongsToGan() {
+    assertThat(train("--family", "vae", "--no-style-noise").err())
+        .contains("--style-noise: false (expected: none with --family vae, it belongs to gan)");
   }
 
   @Test

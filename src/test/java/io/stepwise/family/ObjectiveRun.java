@@ -54,7 +54,7 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
       case DDPM -> new DiscreteLevels(scheduler.noiseSchedule());
       case FLOW -> FlowLevels.of(scheduler);
       case VDM -> VariationalLevels.of(scheduler);
-      case CONSISTENCY, VAE -> throw new IllegalStateException("trained otherwise");
+      case CONSISTENCY, VAE, GAN -> throw new IllegalStateException("trained otherwise");
     };
   }
 
@@ -64,7 +64,7 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
       case DDPM -> (timestep + 0.5) / timesteps;
       case FLOW -> timestep / timesteps;
       case VDM -> timestep / (timesteps - 1);
-      case CONSISTENCY, VAE -> throw new IllegalStateException("trained otherwise");
+      case CONSISTENCY, VAE, GAN -> throw new IllegalStateException("trained otherwise");
     };
   }
 }

@@ -159,6 +159,41 @@ final class TinyTraining {
         options.validation());
   }
 
+  /** Returns options of a generator trained against a discriminator. */
+  static TrainingOptions ofAdversaries(int steps) {
+    TrainingOptions options = options(steps);
+    FamilyOptions family = FamilyOptions.of(Family.GAN);
+    Map<String, @Nullable Object> generator =
+        Map.of(
+            "_class_name", "StyleGenerator",
+            "sample_size", 8,
+            "out_channels", 1,
+            "code_size", 8,
+            "style_size", 16,
+            "block_channels", 16);
+    Map<String, @Nullable Object> discriminator =
+        Map.of(
+            "_class_name", "Discriminator",
+            "sample_size", 8,
+            "in_channels", 1,
+            "block_channels", 16);
+    return new TrainingOptions(
+        family,
+        Map.of(Networks.GENERATOR, generator, Networks.DISCRIMINATOR, discriminator),
+        family.scheduler(),
+        null,
+        options.seed(),
+        steps,
+        options.batchSize(),
+        options.microBatches(),
+        options.learningRate(),
+        options.weightDecay(),
+        options.maxGradientNorm(),
+        options.averageDecay(),
+        options.labelDropout(),
+        options.validation());
+  }
+
   /** Keeps the losses. */
   static final class Losses implements TrainingListener {
 

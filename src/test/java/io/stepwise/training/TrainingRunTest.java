@@ -89,6 +89,26 @@ final class TrainingRunTest {
     }
   }
 
+  @Test
+  void adversariesAreThoseOfTheUnbrokenRunAfterACheckpoint() {
+    try (TrainingRun run = begin(TinyTraining.ofAdversaries(20))) {
+      for (int i = 0; i < 15; i++) {
+        run.update();
+      }
+      try (TrainingRun resumed = TrainingRun.resume(run.checkpoint(), TinyTraining.images(), 1)) {
+        for (int i = 15; i < 20; i++) { // one of them with the penalty
+          assertThat(resumed.update().loss()).isEqualTo(run.update().loss());
+        }
+        for (String name : List.of("generator", "discriminator")) {
+          assertClose(
+              Objects.requireNonNull(resumed.averagedWeights().get(name)).weights(),
+              Objects.requireNonNull(run.averagedWeights().get(name)).weights(),
+              0);
+        }
+      }
+    }
+  }
+
   private static Map<String, TensorData> ends(TrainingRun run) {
     return Objects.requireNonNull(run.averagedWeights().get("ends")).weights();
   }
