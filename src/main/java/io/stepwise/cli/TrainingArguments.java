@@ -1,8 +1,8 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.family.FamilyOptions;
-import io.stepwise.family.Networks;
 import io.stepwise.network.PretrainedModel;
 import io.stepwise.training.LearningRate;
 import io.stepwise.training.LearningRateSchedule;
@@ -138,12 +138,10 @@ final class TrainingArguments {
    * @throws IllegalArgumentException if one is out of its limits; it names the option
    */
   TrainingOptions options(ImageDataset dataset) {
+    Map<String, Object> scheduler = family.scheduler();
+    int outputs = SchedulerConfig.parse(scheduler).learnsVariance() ? 2 : 1;
     return options(
-        family.options(),
-        Map.of(Networks.UNET, network(dataset)),
-        family.scheduler(),
-        null,
-        dataset);
+        family.options(), family.networks(network(dataset, outputs)), scheduler, null, dataset);
   }
 
   /**
@@ -159,9 +157,10 @@ final class TrainingArguments {
           "--from: labels: %s (expected: %s, as the data set)"
               .formatted(labels, dataset.labelNames()));
     }
+    FamilyOptions familyOptions = family.options(model);
     return options(
-        family.options(model),
-        model.configs(),
+        familyOptions,
+        familyOptions.networks(model.configs()),
         model.scheduler().fields(),
         model.description().digest(),
         dataset);
@@ -196,8 +195,12 @@ final class TrainingArguments {
         new TrainingOptions.Validation(validationImages, validateEvery));
   }
 
-  /** The lowest level has attention, as in Ho et al. 2020 scaled to small images. */
-  private Map<String, @Nullable Object> network(ImageDataset dataset) {
+  /**
+   * The lowest level has attention, as in Ho et al. 2020 scaled to small images.
+   *
+   * @param outputs channels of the output for each of the image
+   */
+  private Map<String, @Nullable Object> network(ImageDataset dataset, int outputs) {
     int last = channels.size() - 1;
     Map<String, @Nullable Object> network = new LinkedHashMap<>();
     network.put("sample_size", List.of(dataset.height(), dataset.width()));
@@ -206,7 +209,7 @@ final class TrainingArguments {
     if (!frequencies.isEmpty()) {
       network.put("input_frequencies", frequencies);
     }
-    network.put("out_channels", dataset.channels());
+    network.put("out_channels", dataset.channels() * outputs);
     network.put(
         "down_block_types",
         IntStream.rangeClosed(0, last)

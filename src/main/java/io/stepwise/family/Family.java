@@ -1,11 +1,13 @@
 package io.stepwise.family;
 
+import io.stepwise.diffusion.EncodedLevels;
 import io.stepwise.diffusion.NoiseSchedule;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -65,12 +67,41 @@ public enum Family {
       fields.put("sigma_data", 0.5);
       return fields;
     }
+  },
+  /**
+   * A variational autoencoder whose latent has the image's size, as a diffusion model of one step:
+   * Kingma and Welling 2014 (arXiv:1312.6114).
+   */
+  ONE_STEP {
+    @Override
+    public Map<String, Object> scheduler() {
+      return EncodedLevels.scheduler(1);
+    }
+
+    @Override
+    public Set<String> networks() {
+      return WITH_ENCODER;
+    }
+  },
+  /** Diffusion whose noise is made of the image by an encoder, see {@link EncodedLevels}. */
+  PSI_DIFFUSION {
+    @Override
+    public Map<String, Object> scheduler() {
+      return EncodedLevels.scheduler(ENCODED_TIMESTEPS);
+    }
+
+    @Override
+    public Set<String> networks() {
+      return WITH_ENCODER;
+    }
   };
 
   private static final String CLASS_NAME = "_class_name";
   private static final String NUM_TRAIN_TIMESTEPS = "num_train_timesteps";
   private static final String BETA_SCHEDULE = "beta_schedule";
   private static final int CONSISTENCY_LEVELS = 81;
+  private static final int ENCODED_TIMESTEPS = 16;
+  private static final Set<String> WITH_ENCODER = Set.of(Networks.UNET, Networks.ENCODER);
   private static final int VDM_TIMESTEPS = 500;
   private static final double VDM_MOST_LOG_SNR = 13.3;
   private static final double VDM_LEAST_LOG_SNR = -5;
@@ -113,6 +144,11 @@ public enum Family {
   /** Returns the Fourier features of the input that a new network of this family sees. */
   public List<Double> inputFrequencies() {
     return List.of();
+  }
+
+  /** Returns the names of the networks that it can train; only the U-Net has to be there. */
+  public Set<String> networks() {
+    return Set.of(Networks.UNET);
   }
 
   private static Map<String, Object> ddpmScheduler(int timesteps) {

@@ -5,16 +5,30 @@ import java.util.Map;
 /**
  * The networks of a training by their names, which are those of their folders.
  *
- * @param byName each network, all to be trained or all only to be measured
+ * @param byName each network
+ * @param areMeasured whether their loss is only measured, and not what they are trained with
  */
-public record Networks(Map<String, Network> byName) {
+public record Networks(Map<String, Network> byName, boolean areMeasured) {
 
   /** What samples are drawn with. */
   public static final String UNET = "unet";
 
+  /** What makes the noise of an image, or part of it, of the image itself. */
+  public static final String ENCODER = "encoder";
+
   /** Copies the map. */
   public Networks {
     byName = Map.copyOf(byName);
+  }
+
+  /** Makes networks that are trained. */
+  public Networks(Map<String, Network> byName) {
+    this(byName, false);
+  }
+
+  /** Returns whether there is a network of this name. */
+  boolean has(String name) {
+    return byName.containsKey(name);
   }
 
   /** Returns a network. */

@@ -124,18 +124,18 @@ final class TrainedNetworks implements AutoCloseable {
 
   /** Returns the networks to be trained, if gradients are switched on. */
   Networks trained() {
-    return view(network -> network.trained()::runTraining);
+    return new Networks(views(network -> network.trained()::runTraining), false);
   }
 
   /** Returns the networks of the averaged weights. */
   Networks averaged() {
-    return view(network -> network.averaged()::run);
+    return new Networks(views(network -> network.averaged()::run), true);
   }
 
-  private Networks view(Function<TrainedNetwork, Network> run) {
+  private Map<String, Network> views(Function<TrainedNetwork, Network> run) {
     Map<String, Network> byName = new LinkedHashMap<>();
     networks.forEach((name, network) -> byName.put(name, run.apply(network)));
-    return new Networks(byName);
+    return byName;
   }
 
   /** Sets all gradients to zero. */

@@ -231,7 +231,11 @@ public final class TrainingRun implements AutoCloseable {
     LabelDropout labels = new LabelDropout(dataset.labelNames().size(), options.labelDropout());
     return options
         .family()
-        .objectives(SchedulerConfig.parse(options.scheduler()), labels, options.steps());
+        .objectives(
+            options.networks(),
+            SchedulerConfig.parse(options.scheduler()),
+            labels,
+            options.steps());
   }
 
   private static void requireFit(

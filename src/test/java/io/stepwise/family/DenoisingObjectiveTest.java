@@ -95,7 +95,7 @@ final class DenoisingObjectiveTest {
 
     double asDrawn = ObjectiveRun.of(FamilyOptions.of(Family.FLOW)).loss(images, (x, level) -> 0);
     double paired =
-        ObjectiveRun.of(new FamilyOptions(Family.FLOW, true)).loss(images, (x, level) -> 0);
+        ObjectiveRun.of(new FamilyOptions(Family.FLOW, true, 0)).loss(images, (x, level) -> 0);
 
     assertThat(paired).isLessThan(asDrawn - 0.2);
   }

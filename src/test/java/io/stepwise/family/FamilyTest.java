@@ -29,7 +29,7 @@ final class FamilyTest {
 
   @Test
   void optionOfAnotherFamilyIsRefused() {
-    assertThatThrownBy(() -> new FamilyOptions(Family.VDM, true))
+    assertThatThrownBy(() -> new FamilyOptions(Family.VDM, true, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "optimal transport: true (expected: false with family vdm, it belongs to flow)");

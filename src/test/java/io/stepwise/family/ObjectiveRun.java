@@ -26,7 +26,7 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
     TorchRuntime.prepareThread(1);
     int size = images.length / SHAPE.size();
     TrainingBatch batch = new TrainingBatch(images, new int[size], SHAPE, 11, 0, 0, size);
-    Objective objective = options.objectives(scheduler, new LabelDropout(0, 0), 1).get(0);
+    Objective objective = options.objectives(Map.of(), scheduler, new LabelDropout(0, 0), 1).get(0);
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
       Network network = inputs -> output(inputs[0], inputs[1], formula, manager);
       return objective
@@ -51,7 +51,8 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
       case DDPM -> new DiscreteLevels(scheduler.noiseSchedule());
       case FLOW -> FlowLevels.of(scheduler);
       case VDM -> VariationalLevels.of(scheduler);
-      case CONSISTENCY -> throw new IllegalStateException("trained on pairs of levels");
+      case CONSISTENCY, ONE_STEP, PSI_DIFFUSION ->
+          throw new IllegalStateException("not trained on single levels");
     };
   }
 
@@ -61,7 +62,8 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
       case DDPM -> (timestep + 0.5) / timesteps;
       case FLOW -> timestep / timesteps;
       case VDM -> timestep / (timesteps - 1);
-      case CONSISTENCY -> throw new IllegalStateException("trained on pairs of levels");
+      case CONSISTENCY, ONE_STEP, PSI_DIFFUSION ->
+          throw new IllegalStateException("not trained on single levels");
     };
   }
 }

@@ -1,10 +1,12 @@
 package io.stepwise.training;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
 import io.stepwise.family.Networks;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,30 @@ final class TinyTraining {
 
   static TrainingOptions options(int steps) {
     return options(steps, 1, 0.1, TrainingOptions.Validation.NONE);
+  }
+
+  /** Returns options of a network and an encoder, of a family that trains both. */
+  static TrainingOptions encoded(Family family, int steps) {
+    TrainingOptions plain = options(steps, 1, 0.1, new TrainingOptions.Validation(2, 2));
+    Map<String, Object> scheduler = family.scheduler();
+    Map<String, @Nullable Object> unet = new HashMap<>(plain.networks().get(Networks.UNET));
+    unet.put("out_channels", SchedulerConfig.parse(scheduler).learnsVariance() ? 2 : 1);
+    FamilyOptions options = new FamilyOptions(family, false, 4);
+    return new TrainingOptions(
+        options,
+        options.networks(unet, true),
+        scheduler,
+        null,
+        plain.seed(),
+        steps,
+        plain.batchSize(),
+        plain.microBatches(),
+        plain.learningRate(),
+        plain.weightDecay(),
+        plain.maxGradientNorm(),
+        plain.averageDecay(),
+        plain.labelDropout(),
+        plain.validation());
   }
 
   static TrainingOptions options(
