@@ -1,8 +1,10 @@
 package io.stepwise.cli;
 
+import io.stepwise.diffusion.EncodedLevels;
 import io.stepwise.family.DiffusionLoss;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
+import io.stepwise.family.Networks;
 import io.stepwise.network.PretrainedModel;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +18,16 @@ final class FamilyArguments {
       names = "--family",
       paramLabel = "NAME",
       description =
-          "What it is trained for: ddpm, flow, vdm, consistency, vae or gan (default: that of"
-              + " --from, otherwise ddpm).")
+          "What it is trained for: ddpm, flow, vdm, consistency, one-step, psi-diffusion, vae or"
+              + " gan (default: that of --from, otherwise ddpm).")
   @Nullable String family;
 
   @Option(
       names = "--prediction",
       paramLabel = "NAME",
-      description = "With ddpm and vdm: epsilon, v_prediction or sample (default: v_prediction).")
+      description =
+          "With ddpm and vdm: epsilon, v_prediction or sample; with psi-diffusion not epsilon"
+              + " (default: v_prediction).")
   @Nullable String prediction;
 
   @Option(
@@ -75,15 +79,6 @@ final class FamilyArguments {
   @Nullable Integer latentChannels;
 
   @Option(
-      names = "--kl-warm-up",
-      paramLabel = "STEPS",
-      description =
-          "With vae: updates over which the weight of the latents' divergence rises from 0 to 1"
-              + " (default: ${DEFAULT-VALUE}).",
-      defaultValue = "0")
-  int divergenceWarmUp;
-
-  @Option(
       names = "--input-frequencies",
       split = ",",
       paramLabel = "F",
@@ -92,6 +87,29 @@ final class FamilyArguments {
               + " (default: 3.98, 7.97, 15.9, 31.9, 63.75 and 127.5 with vdm, otherwise none).")
   @Nullable List<Double> inputFrequencies;
 
+  @Option(
+      names = "--timesteps",
+      paramLabel = "T",
+      description = "With psi-diffusion: noise levels, 1 to 500 (default: 16).")
+  @Nullable Integer timesteps;
+
+  @Option(
+      names = "--encoder",
+      paramLabel = "NAME",
+      description =
+          "With one-step and psi-diffusion: unet, or none for noise that knows nothing of the image"
+              + " (default: unet).")
+  @Nullable String encoder;
+
+  @Option(
+      names = "--kl-warm-up",
+      paramLabel = "STEPS",
+      description =
+          "With one-step, psi-diffusion and vae: updates over which the weight of its divergence"
+              + " rises from 0 to 1 (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0")
+  int divergenceWarmUp;
+
   /**
    * Returns the options of a new network's family.
    *
@@ -99,6 +117,23 @@ final class FamilyArguments {
    */
   FamilyOptions options() {
     return options(family());
+  }
+
+  /**
+   * Returns the configs of new networks.
+   *
+   * @param unet config of the network that samples are drawn with
+   * @throws IllegalArgumentException if an encoder is named that there is not
+   */
+  Map<String, Map<String, @Nullable Object>> networks(Map<String, @Nullable Object> unet) {
+    if (encoder != null && !family().networks().contains(Networks.ENCODER)) {
+      throw refused("--encoder", encoder, "one-step or psi-diffusion");
+    }
+    boolean hasEncoder = !"none".equals(encoder);
+    if (hasEncoder && encoder != null && !encoder.equals("unet")) {
+      throw new IllegalArgumentException("--encoder: " + encoder + " (expected: unet or none)");
+    }
+    return options().networks(unet, hasEncoder);
   }
 
   /**
@@ -120,17 +155,17 @@ final class FamilyArguments {
 
   /** Returns the fields of a new network's {@code scheduler_config.json}. */
   Map<String, Object> scheduler() {
+    if (timesteps != null && family() != Family.PSI_DIFFUSION) {
+      throw refused("--timesteps", timesteps, "psi-diffusion");
+    }
     if (styleNoise != null && family() != Family.GAN) {
-      throw new IllegalArgumentException(
-          "--style-noise: %s (expected: none with --family %s, it belongs to gan)"
-              .formatted(styleNoise, family().fieldValue()));
+      throw refused("--style-noise", styleNoise, "gan");
     }
     if (latentChannels != null && family() != Family.VAE) {
-      throw new IllegalArgumentException(
-          "--latent-channels: %d (expected: none with --family %s, it belongs to vae)"
-              .formatted(latentChannels, family().fieldValue()));
+      throw refused("--latent-channels", latentChannels, "vae");
     }
-    Map<String, Object> scheduler = options().scheduler();
+    Map<String, Object> scheduler =
+        timesteps == null ? options().scheduler() : EncodedLevels.scheduler(timesteps);
     replace(scheduler, "--prediction", "prediction_type", prediction, "ddpm or vdm");
     replace(scheduler, "--schedule", "beta_schedule", schedule, "ddpm");
     replace(scheduler, "--variance", "variance_type", variance, "ddpm");
@@ -162,11 +197,15 @@ final class FamilyArguments {
       return;
     }
     if (!scheduler.containsKey(field)) {
-      throw new IllegalArgumentException(
-          "%s: %s (expected: none with --family %s, it belongs to %s)"
-              .formatted(option, value, family().fieldValue(), families));
+      throw refused(option, value, families);
     }
     scheduler.put(field, value);
+  }
+
+  private IllegalArgumentException refused(String option, Object value, String families) {
+    return new IllegalArgumentException(
+        "%s: %s (expected: none with --family %s, it belongs to %s)"
+            .formatted(option, value, family().fieldValue(), families));
   }
 
   private Family family() {

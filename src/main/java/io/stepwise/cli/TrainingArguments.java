@@ -140,7 +140,7 @@ final class TrainingArguments {
    */
   TrainingOptions options(ImageDataset dataset) {
     Map<String, Object> scheduler = family.scheduler();
-    boolean learnsVariance = SchedulerConfig.parse(scheduler).learnsVariance();
+    int outputs = SchedulerConfig.parse(scheduler).learnsVariance() ? 2 : 1;
     FamilyOptions options = family.options();
     Map<String, Map<String, @Nullable Object>> networks =
         switch (options.family()) {
@@ -149,8 +149,8 @@ final class TrainingArguments {
               Map.of(
                   Networks.GENERATOR, generator(dataset),
                   Networks.DISCRIMINATOR, discriminator(dataset));
-          case DDPM, FLOW, VDM, CONSISTENCY ->
-              Map.of(Networks.UNET, network(dataset, learnsVariance));
+          case DDPM, FLOW, VDM, CONSISTENCY, ONE_STEP, PSI_DIFFUSION ->
+              family.networks(network(dataset, outputs));
         };
     return options(options, networks, scheduler, null, dataset);
   }
@@ -168,9 +168,10 @@ final class TrainingArguments {
             difference -> {
               throw new IllegalArgumentException("--from: " + difference);
             });
+    FamilyOptions familyOptions = family.options(model);
     return options(
-        family.options(model),
-        model.configs(),
+        familyOptions,
+        familyOptions.networks(model.configs()),
         model.scheduler().fields(),
         model.description().digest(),
         dataset);
@@ -240,8 +241,12 @@ final class TrainingArguments {
     return network;
   }
 
-  /** The lowest level has attention, as in Ho et al. 2020 scaled to small images. */
-  private Map<String, @Nullable Object> network(ImageDataset dataset, boolean learnsVariance) {
+  /**
+   * The lowest level has attention, as in Ho et al. 2020 scaled to small images.
+   *
+   * @param outputs channels of the output for each of the image
+   */
+  private Map<String, @Nullable Object> network(ImageDataset dataset, int outputs) {
     int last = channels.size() - 1;
     Map<String, @Nullable Object> network = new LinkedHashMap<>();
     network.put("sample_size", List.of(dataset.height(), dataset.width()));
@@ -250,7 +255,7 @@ final class TrainingArguments {
     if (!frequencies.isEmpty()) {
       network.put("input_frequencies", frequencies);
     }
-    network.put("out_channels", dataset.channels() * (learnsVariance ? 2 : 1));
+    network.put("out_channels", dataset.channels() * outputs);
     network.put(
         "down_block_types",
         IntStream.rangeClosed(0, last)

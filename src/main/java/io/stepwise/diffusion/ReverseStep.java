@@ -40,6 +40,21 @@ public record ReverseStep(double lessNoisy, double noisier) {
     return kept * NegativeLogSnr.sigmaSquared(lessNoisy) / NegativeLogSnr.sigmaSquared(noisier);
   }
 
+  /**
+   * Returns how much an encoder's mean of the noise counts beside the clean image. Where {@code x_t
+   * = alpha_t * x + sigma_t * (mu + n)} and each forward step adds what keeps that, the posterior's
+   * mean is {@code cleanWeight * (x + encodedWeight * mu) + stateWeight * x_t}.
+   */
+  public double encodedWeight() {
+    double kept =
+        Math.exp((NegativeLogSnr.logAlphaBar(noisier) - NegativeLogSnr.logAlphaBar(lessNoisy)) / 2);
+    double shared =
+        kept
+            * Math.sqrt(
+                NegativeLogSnr.sigmaSquared(lessNoisy) / NegativeLogSnr.sigmaSquared(noisier));
+    return Math.exp(lessNoisy / 2) / (1 + shared);
+  }
+
   /** Returns the posterior's variance, "beta tilde". */
   public double posteriorVariance() {
     return jumpVariance()

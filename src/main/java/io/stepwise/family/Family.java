@@ -1,5 +1,6 @@
 package io.stepwise.family;
 
+import io.stepwise.diffusion.EncodedLevels;
 import io.stepwise.network.OnePassModel;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -92,12 +93,41 @@ public enum Family {
       fields.put("sigma_data", 0.5);
       return fields;
     }
+  },
+  /**
+   * A variational autoencoder whose latent has the image's size, as a diffusion model of one step:
+   * Kingma and Welling 2014 (arXiv:1312.6114).
+   */
+  ONE_STEP {
+    @Override
+    public Map<String, Object> scheduler() {
+      return EncodedLevels.scheduler(1);
+    }
+
+    @Override
+    public Set<String> networks() {
+      return WITH_ENCODER;
+    }
+  },
+  /** Diffusion whose noise is made of the image by an encoder, see {@link EncodedLevels}. */
+  PSI_DIFFUSION {
+    @Override
+    public Map<String, Object> scheduler() {
+      return EncodedLevels.scheduler(ENCODED_TIMESTEPS);
+    }
+
+    @Override
+    public Set<String> networks() {
+      return WITH_ENCODER;
+    }
   };
 
   private static final String CLASS_NAME = "_class_name";
   private static final String NUM_TRAIN_TIMESTEPS = "num_train_timesteps";
   private static final String BETA_SCHEDULE = "beta_schedule";
   private static final int CONSISTENCY_LEVELS = 81;
+  private static final int ENCODED_TIMESTEPS = 16;
+  private static final Set<String> WITH_ENCODER = Set.of(Networks.UNET, Networks.ENCODER);
 
   /**
    * The highest has one cycle from a pixel value to the next, so that the network sees how far a
@@ -134,14 +164,14 @@ public enum Family {
    */
   public abstract Map<String, Object> scheduler();
 
-  /** Returns the names of the networks that it can train; those of its folder are there always. */
-  public Set<String> networks() {
-    return Set.of(Networks.UNET);
-  }
-
   /** Returns the Fourier features of the input that a new network of this family sees. */
   public List<Double> inputFrequencies() {
     return List.of();
+  }
+
+  /** Returns the names of the networks that it can train; only the U-Net has to be there. */
+  public Set<String> networks() {
+    return Set.of(Networks.UNET);
   }
 
   private static Map<String, Object> ddpmScheduler(int timesteps) {

@@ -1,10 +1,12 @@
 package io.stepwise.family;
 
+import io.stepwise.diffusion.EncodedLevels;
 import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.NetworkClass;
 import io.stepwise.network.NetworkWeights;
 import io.stepwise.network.NoiseEnds;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param learnsEnds whether the ends of the noise schedule are trained too; of {@link Family#VDM}
  *     alone
  * @param divergenceWarmUp updates over which the weight of an encoder's divergence from its prior
- *     rises to 1, 0 or more; of {@link Family#VAE} alone
+ *     rises to 1, 0 or more; of families with an encoder alone
  * @param loss what is made small; of {@link Family#DDPM} alone. Null for the simple loss, or the
  *     hybrid one where the network is to learn its variance
  */
@@ -31,6 +33,18 @@ public record FamilyOptions(
 
   /** Refuses an option of another family. */
   public FamilyOptions {
+    boolean canWarmUp =
+        family.networks().contains(Networks.ENCODER)
+            || family.networks().contains(Networks.AUTOENCODER);
+    if (divergenceWarmUp < 0 || (divergenceWarmUp > 0 && !canWarmUp)) {
+      throw new IllegalArgumentException(
+          "divergence warm-up: %d (expected: %s)"
+              .formatted(
+                  divergenceWarmUp,
+                  canWarmUp
+                      ? ">= 0"
+                      : "0 with family %s, which has no encoder".formatted(family.fieldValue())));
+    }
     if (optimalTransport && family != Family.FLOW) {
       throw new IllegalArgumentException(
           "optimal transport: true (expected: false with family %s, it belongs to flow)"
@@ -40,16 +54,6 @@ public record FamilyOptions(
       throw new IllegalArgumentException(
           "learnt ends: true (expected: false with family %s, they belong to vdm)"
               .formatted(family.fieldValue()));
-    }
-    boolean canWarmUp = family == Family.VAE;
-    if (divergenceWarmUp < 0 || (divergenceWarmUp > 0 && !canWarmUp)) {
-      throw new IllegalArgumentException(
-          "divergence warm-up: %d (expected: %s)"
-              .formatted(
-                  divergenceWarmUp,
-                  canWarmUp
-                      ? ">= 0"
-                      : "0 with family %s, which has no encoder".formatted(family.fieldValue())));
     }
     if (loss != null && family != Family.DDPM) {
       throw new IllegalArgumentException(
@@ -99,18 +103,47 @@ public record FamilyOptions(
   }
 
   /**
+   * Returns the configs of new networks.
+   *
+   * @param unet config of the network that samples are drawn with
+   * @param hasEncoder whether the family's encoder is trained, if it can have one
+   */
+  public Map<String, Map<String, @Nullable Object>> networks(
+      Map<String, @Nullable Object> unet, boolean hasEncoder) {
+    Map<String, Map<String, @Nullable Object>> networks = new LinkedHashMap<>();
+    networks.put(Networks.UNET, unet);
+    if (hasEncoder && family.networks().contains(Networks.ENCODER)) {
+      networks.put(Networks.ENCODER, EncoderNetwork.config(unet));
+    }
+    return networks;
+  }
+
+  /** Returns those of a model's networks that the family trains. */
+  public Map<String, Map<String, @Nullable Object>> networks(
+      Map<String, Map<String, @Nullable Object>> networks) {
+    Map<String, Map<String, @Nullable Object>> trained = new LinkedHashMap<>(networks);
+    trained.keySet().retainAll(family.networks());
+    return trained;
+  }
+
+  /**
    * Returns the objectives, in the order in which an update takes them.
    *
    * @param networks configs of the networks to be trained, by name
    * @param scheduler noise levels and prediction type of the network
    * @param steps updates of the whole training
-   * @throws IllegalArgumentException if the scheduler does not suit the family
+   * @throws IllegalArgumentException if the scheduler or a network does not suit the family
    */
   public List<Objective> objectives(
       Map<String, Map<String, @Nullable Object>> networks,
       SchedulerConfig scheduler,
       LabelDropout labels,
       int steps) {
+    Map<String, @Nullable Object> unet = networks.get(Networks.UNET);
+    Map<String, @Nullable Object> encoder = networks.get(Networks.ENCODER);
+    if (unet != null && encoder != null) {
+      EncoderNetwork.requireFit(encoder, unet);
+    }
     return switch (family) {
       case DDPM -> List.of(discrete(scheduler, labels));
       case FLOW -> List.of(denoising(FlowLevels.of(scheduler), scheduler, labels));
@@ -119,6 +152,10 @@ public record FamilyOptions(
               learnsEnds
                   ? LearntEndsObjective.of(scheduler, labels)
                   : denoising(VariationalLevels.of(scheduler), scheduler, labels));
+      case ONE_STEP, PSI_DIFFUSION ->
+          List.of(
+              new EncodedObjective(
+                  EncodedLevels.of(scheduler), labels, new DivergenceWarmUp(divergenceWarmUp)));
       case VAE ->
           List.of(
               new AutoencoderObjective(

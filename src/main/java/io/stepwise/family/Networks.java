@@ -25,6 +25,9 @@ public record Networks(Map<String, Network> byName, boolean areMeasured) {
   /** What tells images from those that are made, in an adversarial training. */
   public static final String DISCRIMINATOR = "discriminator";
 
+  /** What makes the noise of an image, or part of it, of the image itself. */
+  public static final String ENCODER = "encoder";
+
   /** Copies the map. */
   public Networks {
     byName = Map.copyOf(byName);
@@ -33,6 +36,11 @@ public record Networks(Map<String, Network> byName, boolean areMeasured) {
   /** Makes networks that are trained. */
   public Networks(Map<String, Network> byName) {
     this(byName, false);
+  }
+
+  /** Returns whether there is a network of this name. */
+  boolean has(String name) {
+    return byName.containsKey(name);
   }
 
   /** Returns a network. */

@@ -83,13 +83,15 @@ final class TrainCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ddpm, DDPMScheduler, ddim",
-    "flow, FlowMatchEulerDiscreteScheduler, flow-heun",
-    "vdm, DDPMScheduler, dpmpp",
-    "consistency, CMStochasticIterativeScheduler, consistency"
+    "ddpm, DDPMScheduler, ddim, 3",
+    "flow, FlowMatchEulerDiscreteScheduler, flow-heun, 3",
+    "vdm, DDPMScheduler, dpmpp, 3",
+    "consistency, CMStochasticIterativeScheduler, consistency, 3",
+    "one-step, DDPMScheduler, ddpm, 1",
+    "psi-diffusion, DDPMScheduler, ddpm, 16"
   })
   void everyFamilyIsTrainedFurtherGoneOnWithAndSampled(
-      String family, String scheduler, String solver) throws IOException {
+      String family, String scheduler, String solver, String steps) throws IOException {
     assertThat(train("--family", family, "--epochs", "1").err()).isEmpty();
     Path model = out.resolve("model");
     assertThat(model.resolve("stepwise.json")).content().contains("\"" + family + "\"");
@@ -119,11 +121,44 @@ final class TrainCommandTest {
             "--label",
             "light",
             "--steps",
-            "3",
+            steps,
             "--out",
             samples.toString());
     assertThat(sampled.err()).isEmpty();
     assertThat(samples.resolve("grid.png")).exists();
+  }
+
+  @Test
+  void encoderIsPartOfTheModelAndItsDigest() throws IOException {
+    train("--family", "one-step", "--epochs", "1");
+    String model = out.resolve("model").toString();
+    Path encoder = out.resolve("model/encoder");
+    assertThat(encoder.resolve("config.json")).content().contains("\"out_channels\" : 2");
+    String digest = digest(model);
+
+    Path copy = folder.resolve("copy");
+    assertThat(CommandResult.of("models", "export", model, copy.toString()).exitCode()).isZero();
+    assertThat(digest(copy.toString())).isEqualTo(digest);
+
+    Files.writeString(
+        encoder.resolve("config.json"),
+        Files.readString(encoder.resolve("config.json")).replace("}", " }"));
+    assertThat(digest(model)).isNotEqualTo(digest);
+    Files.delete(encoder.resolve("diffusion_pytorch_model.safetensors"));
+    CommandResult checked = CommandResult.of("models", "check", model);
+    assertThat(checked.exitCode()).isEqualTo(1);
+    assertThat(checked.err()).contains("encoder");
+  }
+
+  @Test
+  void familyWithoutItsEncoderTrainsTheOtherNetworkAlone() {
+    CommandResult trained =
+        train(
+            "--family", "psi-diffusion", "--encoder", "none", "--timesteps", "3", "--epochs", "1");
+
+    assertThat(trained.err()).isEmpty();
+    assertThat(out.resolve("model/unet")).exists();
+    assertThat(out.resolve("model/encoder")).doesNotExist();
   }
 
   @ParameterizedTest
@@ -139,6 +174,12 @@ final class TrainCommandTest {
     "vdm, --loss, vlb, loss: vlb (expected: none with family vdm",
     "ddpm, --loss, hybrid, 'loss: hybrid (expected: simple or vlb, as the variance is fixed)'",
     "ddpm, --variance, learned, variance_type: learned (expected: one of fixed_small",
+    "ddpm, --encoder, none, --encoder: none (expected: none with --family ddpm",
+    "one-step, --encoder, big, --encoder: big (expected: unet or none)",
+    "one-step, --timesteps, 4, --timesteps: 4 (expected: none with --family one-step",
+    "psi-diffusion, --timesteps, 501, timesteps: 501 (expected: 1 to 500)",
+    "psi-diffusion, --prediction, epsilon, prediction_type: epsilon (expected: sample or",
+    "flow, --kl-warm-up, 5, 'divergence warm-up: 5 (expected: 0 with family flow'",
   })
   void optionThatTheFamilyDoesNotHaveIsNamed(
       String family, String option, String value, String message) {

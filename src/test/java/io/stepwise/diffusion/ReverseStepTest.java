@@ -118,6 +118,15 @@ final class ReverseStepTest {
     assertThat(step.posteriorMean(.3, .8, -.5)).isCloseTo(expected, within(1e-12));
   }
 
+  @ParameterizedTest
+  @CsvSource({"-13.3, -13.2", "-3, 1", "2, 5", "4, Infinity", "-8, Infinity"})
+  void encodedMeanCountsAsInThePosterior(double lessNoisy, double noisier) {
+    ReverseStep plain = new ReverseStep(lessNoisy, noisier);
+    double expected = new EncodedReverseStep(plain).meanWeight() / plain.cleanWeight();
+    // the oracle has a difference of near-equal numbers
+    assertThat(plain.encodedWeight()).isCloseTo(expected, within(1e-9 * (1 + expected)));
+  }
+
   @Test
   void statesInTheWrongOrderAreRefused() {
     assertThatThrownBy(() -> new ReverseStep(1, 1))

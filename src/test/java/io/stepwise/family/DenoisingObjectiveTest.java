@@ -23,7 +23,7 @@ final class DenoisingObjectiveTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"CONSISTENCY", "VAE", "GAN"},
+      names = {"CONSISTENCY", "ONE_STEP", "PSI_DIFFUSION", "VAE", "GAN"},
       mode = EnumSource.Mode.EXCLUDE)
   void networkThatKnowsTheImageHasNoLoss(Family family) {
     ObjectiveRun run = ObjectiveRun.of(FamilyOptions.of(family));

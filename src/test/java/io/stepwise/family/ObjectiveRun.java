@@ -54,7 +54,8 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
       case DDPM -> new DiscreteLevels(scheduler.noiseSchedule());
       case FLOW -> FlowLevels.of(scheduler);
       case VDM -> VariationalLevels.of(scheduler);
-      case CONSISTENCY, VAE, GAN -> throw new IllegalStateException("trained otherwise");
+      case CONSISTENCY, ONE_STEP, PSI_DIFFUSION, VAE, GAN ->
+          throw new IllegalStateException("not trained on single levels");
     };
   }
 
@@ -64,7 +65,8 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
       case DDPM -> (timestep + 0.5) / timesteps;
       case FLOW -> timestep / timesteps;
       case VDM -> timestep / (timesteps - 1);
-      case CONSISTENCY, VAE, GAN -> throw new IllegalStateException("trained otherwise");
+      case CONSISTENCY, ONE_STEP, PSI_DIFFUSION, VAE, GAN ->
+          throw new IllegalStateException("not trained on single levels");
     };
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.family.Family;
 import io.stepwise.family.Networks;
 import io.stepwise.network.NetworkException;
 import io.stepwise.network.NetworkWeights;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class RunFolderTest {
 
@@ -38,6 +41,31 @@ final class RunFolderTest {
     unbroken.forEach(
         (name, tensor) ->
             assertThat(broken.get(name).values()).as(name).isEqualTo(tensor.values()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Family.class,
+      names = {"ONE_STEP", "PSI_DIFFUSION"})
+  void continuedRunOfTwoNetworksHasTheLossesAndWeightsOfTheUnbrokenRun(Family family)
+      throws IOException {
+    TrainingOptions options = TinyTraining.encoded(family, STEPS);
+    Map<String, NetworkWeights> unbroken = train(temporary.resolve("unbroken"), options, STEPS);
+
+    train(temporary.resolve("broken"), options, 5);
+    Map<String, NetworkWeights> broken = train(temporary.resolve("broken"), options, STEPS);
+
+    assertThat(losses("broken")).hasSize(STEPS).isEqualTo(losses("unbroken"));
+    assertThat(broken.keySet()).containsExactly("unet", "encoder");
+    unbroken.forEach(
+        (network, weights) ->
+            weights
+                .weights()
+                .forEach(
+                    (name, tensor) ->
+                        assertThat(broken.get(network).weights().get(name).values())
+                            .as(network + " " + name)
+                            .isEqualTo(tensor.values())));
   }
 
   @Test
@@ -175,14 +203,17 @@ final class RunFolderTest {
   }
 
   private Map<String, TensorData> train(Path folder, int until) throws IOException {
+    return train(folder, TinyTraining.options(STEPS), until).get(Networks.UNET).weights();
+  }
+
+  private Map<String, NetworkWeights> train(Path folder, TrainingOptions options, int until)
+      throws IOException {
     RunFolder runFolder = new RunFolder(folder);
     ImageDataset images = TinyTraining.images();
     try (TrainingRun run =
-        runFolder
-            .resume(images, 1)
-            .orElseGet(() -> TrainingRun.begin(TinyTraining.options(STEPS), images, 1))) {
+        runFolder.resume(images, 1).orElseGet(() -> TrainingRun.begin(options, images, 1))) {
       runFolder.train(run, 5, () -> run.step() >= until, new TinyTraining.Losses());
-      return run.averagedWeights().get(Networks.UNET).weights();
+      return run.averagedWeights();
     }
   }
 

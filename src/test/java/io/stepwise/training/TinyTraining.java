@@ -7,6 +7,7 @@ import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
 import io.stepwise.family.Networks;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,30 @@ final class TinyTraining {
 
   static TrainingOptions options(int steps) {
     return options(steps, 1, 0.1, TrainingOptions.Validation.NONE);
+  }
+
+  /** Returns options of a network and an encoder, of a family that trains both. */
+  static TrainingOptions encoded(Family family, int steps) {
+    TrainingOptions plain = options(steps, 1, 0.1, new TrainingOptions.Validation(2, 2));
+    Map<String, Object> scheduler = family.scheduler();
+    Map<String, @Nullable Object> unet = new HashMap<>(plain.networks().get(Networks.UNET));
+    unet.put("out_channels", SchedulerConfig.parse(scheduler).learnsVariance() ? 2 : 1);
+    FamilyOptions options = new FamilyOptions(family, false, false, 4, null);
+    return new TrainingOptions(
+        options,
+        options.networks(unet, true),
+        scheduler,
+        null,
+        plain.seed(),
+        steps,
+        plain.batchSize(),
+        plain.microBatches(),
+        plain.learningRate(),
+        plain.weightDecay(),
+        plain.maxGradientNorm(),
+        plain.averageDecay(),
+        plain.labelDropout(),
+        plain.validation());
   }
 
   static TrainingOptions options(
