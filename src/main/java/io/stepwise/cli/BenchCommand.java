@@ -5,7 +5,6 @@ import io.stepwise.bench.BenchmarkOptions;
 import io.stepwise.bench.BenchmarkReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
 
   private static final double MILLIS = 1000;
+  private static final String LOG_LEVEL = "STEPWISE_LOG_LEVEL";
 
   @Parameters(
       paramLabel = "NAME",
@@ -120,6 +121,10 @@ final class BenchCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--plot: " + plot + " (expected: not with " + name + ", which draws nothing)");
     }
+    if (plot != null) {
+      OutputFile.requireWritable("--plot", plot);
+    }
+    keepRequestsOutOfLog();
     BenchmarkReport report =
         benchmark.run(
             new BenchmarkOptions(
@@ -130,7 +135,7 @@ final class BenchCommand implements Callable<Integer> {
                 images,
                 requests));
     if (plot != null) {
-      Files.writeString(plot, report.plot());
+      OutputFile.write("--plot", plot, report.plot());
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -142,6 +147,15 @@ final class BenchCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  /** Unless the user wants them: thousands of lines would hide the table. */
+  private static void keepRequestsOutOfLog() {
+    if (System.getenv(LOG_LEVEL) == null && System.getProperty(LOG_LEVEL) == null) {
+      System.setProperty(LOG_LEVEL, "WARN");
+    }
+    // before threads begin to log, of which some would wait for others to set logging up
+    LoggerFactory.getILoggerFactory();
   }
 
   private Map<String, Object> json(BenchmarkReport report) {

@@ -1,7 +1,7 @@
 package io.stepwise.cli;
 
 import io.stepwise.diffusion.LikelihoodGrid;
-import io.stepwise.diffusion.NoiseSchedule;
+import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.network.OnePassModel;
 import io.stepwise.study.AutoencoderBound;
@@ -70,6 +70,11 @@ final class BoundArguments {
     if (images < 0) {
       throw new IllegalArgumentException("--images: " + images + " (expected: >= 0)");
     }
+    requireGrid(grid);
+  }
+
+  /** Throws unless a grid of so many steps has all halves. */
+  static void requireGrid(int grid) {
     if (grid < 1 || grid > MAX_GRID || Integer.bitCount(grid) != 1) {
       throw new IllegalArgumentException(
           "--grid: " + grid + " (expected: a power of two up to " + MAX_GRID + ")");
@@ -94,6 +99,10 @@ final class BoundArguments {
       throw new IllegalArgumentException(
           "--images: " + images + " (expected: 0, as the model's states are latents)");
     }
+    if (model.scheduler().isConsistencyModel()) {
+      throw new IllegalArgumentException(
+          "--images: " + images + " (expected: 0, as a consistency model has no likelihood)");
+    }
     return Optional.of(new GridPass(model, grid(model), images, withLabels, seed, batchSize));
   }
 
@@ -115,25 +124,15 @@ final class BoundArguments {
   }
 
   private LikelihoodGrid grid(ModelDescription model) {
-    NoiseSchedule schedule = schedule(model);
+    SchedulerConfig scheduler = model.scheduler();
     try {
       return spacing == Spacing.LOG_SNR
-          ? LikelihoodGrid.ofLogSnr(schedule, grid)
-          : LikelihoodGrid.ofTimesteps(schedule, grid);
+          ? LikelihoodGrid.ofLogSnr(scheduler.denoiser(), grid)
+          : LikelihoodGrid.ofTimesteps(scheduler.noiseSchedule(), grid);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "--grid: %d, --spacing: %s: %s; --images 0 for no bound"
               .formatted(grid, spacing, e.getMessage()),
-          e);
-    }
-  }
-
-  private NoiseSchedule schedule(ModelDescription model) {
-    try {
-      return model.scheduler().noiseSchedule();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "--images: " + images + ": no bound for this model: " + e.getMessage() + "; 0 for none",
           e);
     }
   }

@@ -203,18 +203,21 @@ final class EvaluateCommand implements Callable<Integer> {
     return data == null ? Settings.load(Optional.empty()).data().fashionMnist() : data;
   }
 
-  private static ImageForm form(ImageShape shape) {
+  /** Returns the form in which images of a shape are read. */
+  static ImageForm form(ImageShape shape) {
     return shape.height() == shape.width()
         ? ImageForm.square(shape.channels(), shape.height())
         : ImageForm.asFound(shape.channels());
   }
 
-  private void requireFit(ModelDescription description, ImageDataset dataset) {
+  /** Throws unless a data set has the images and labels of a model. */
+  static void requireFit(ModelDescription description, ImageDataset dataset) {
     ImageShape shape = description.imageShape();
     ImageShape images = new ImageShape(dataset.channels(), dataset.height(), dataset.width());
     if (!shape.equals(images)) {
       throw new IllegalArgumentException(
-          "--data: images of shape %s (expected: %s, as %s makes)".formatted(images, shape, model));
+          "--data: images of shape %s (expected: %s, as %s makes)"
+              .formatted(images, shape, description.name()));
     }
     if (!description.labels().isEmpty() && !description.labels().equals(dataset.labelNames())) {
       throw new IllegalArgumentException(
@@ -223,8 +226,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private static void requireImages(
-      String option, int images, ImageDataset training, ImageDataset test) {
+  /** Throws unless both splits have so many images. */
+  static void requireImages(String option, int images, ImageDataset training, ImageDataset test) {
     int most = Math.min(training.count(), test.count());
     if (images > most) {
       throw new IllegalArgumentException(

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      StudyCommand.class,
       LoadCommand.class,
       BenchCommand.class
     },

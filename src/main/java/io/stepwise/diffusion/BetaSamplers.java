@@ -63,6 +63,11 @@ final class BetaSamplers {
     return of(solver, fields);
   }
 
+  static Sampler renoising(SchedulerFields fields) {
+    DiscreteModel model = DiscreteModel.of(fields);
+    return steps -> new RenoisingSolver().plan(model.grid(steps));
+  }
+
   static Sampler dpm(SchedulerFields fields) {
     fields.requireOff(SchedulerField.USE_FLOW_SIGMAS);
     DpmSolver solver = dpmSolver(fields);

@@ -32,6 +32,22 @@ public record ConsistencyFunction(SigmaRange range) {
             dataVariance / (above * above + dataVariance), above * range.data() / rootVariance));
   }
 
+  /** Returns how the network is asked at any level of the range. */
+  Denoiser denoiser() {
+    return new Denoiser(
+        Denoiser.gamma(range.least()),
+        Denoiser.gamma(range.most()),
+        gamma -> {
+          double sigma = Denoiser.ratio(gamma);
+          Evaluation evaluation = at(sigma);
+          return new GridPoint(
+              evaluation.timestep(),
+              evaluation.inputScale(),
+              new NoiseLevel(1, sigma),
+              evaluation.denoised());
+        });
+  }
+
   /**
    * Returns a level of the range.
    *

@@ -1,5 +1,7 @@
 package io.stepwise.diffusion;
 
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,32 @@ record DiscreteModel(
   /** Returns the timesteps of a plan, the noisiest first. */
   int[] timesteps(int steps) {
     return spacing.timesteps(steps, schedule.trainTimesteps(), stepsOffset);
+  }
+
+  /** Returns the noise levels of a plan that ends at the clean image. */
+  NoiseGrid grid(int steps) {
+    List<GridPoint> points =
+        Arrays.stream(timesteps(steps))
+            .mapToObj(t -> point(t, new NoiseLevel(schedule.alpha(t), schedule.sigma(t))))
+            .toList();
+    return new NoiseGrid(1, points, new NoiseLevel(1, 0), clip);
+  }
+
+  /** Returns how the network is asked at any level of the schedule. */
+  Denoiser denoiser() {
+    return new Denoiser(
+        schedule.gamma(0),
+        schedule.gamma(schedule.trainTimesteps() - 1),
+        gamma ->
+            point(
+                schedule.timestep(gamma),
+                new NoiseLevel(
+                    Math.sqrt(NegativeLogSnr.alphaBar(gamma)),
+                    Math.sqrt(NegativeLogSnr.sigmaSquared(gamma)))));
+  }
+
+  private GridPoint point(double timestep, NoiseLevel level) {
+    return new GridPoint(timestep, 1, level, prediction.denoised(level.alpha(), level.sigma()));
   }
 
   /**

@@ -55,6 +55,14 @@ record EdmGrid(SigmaRange range, boolean isExponential, int outputSign, boolean 
     return new NoiseGrid(initialScale, points, new NoiseLevel(1, end), null);
   }
 
+  /** Returns how the network is asked at any level of the range. */
+  Denoiser denoiser() {
+    return new Denoiser(
+        Denoiser.gamma(range.least()),
+        Denoiser.gamma(range.most()),
+        gamma -> point(Denoiser.ratio(gamma)));
+  }
+
   private GridPoint point(double sigma) {
     double dataVariance = range.data() * range.data();
     double variance = sigma * sigma + dataVariance;

@@ -50,6 +50,18 @@ record FlowGrid(
     return new NoiseGrid(1, points, new NoiseLevel(1, 0), null);
   }
 
+  /** Returns how the network is asked at any level between the first and the last timestep. */
+  Denoiser denoiser() {
+    double least = 1.0 / trainTimesteps;
+    return new Denoiser(
+        Denoiser.gamma(least / (1 - least)),
+        Denoiser.gamma((1 - least) / least),
+        gamma -> {
+          double ratio = Denoiser.ratio(gamma);
+          return point((float) (ratio / (1 + ratio)));
+        });
+  }
+
   private double[] shifted(int steps) {
     float unshifted = 1f / trainTimesteps;
     float shifted = (float) shift * unshifted / (1 + (float) (shift - 1) * unshifted);

@@ -1,34 +1,30 @@
 package io.stepwise.diffusion;
 
+import java.util.stream.IntStream;
+
 /**
  * The finest grid of noise levels at which a bound is measured: node 0 has the least noise, node N
  * the most, and every T that divides N has its nodes among them. Immutable.
  *
  * <p>The end points are those of the model's schedule, so the prior and reconstruction terms are
- * the same for every T. Networks are told timesteps between the ones that they were trained on,
- * where the log-SNR is taken to be linear.
+ * the same for every T.
  */
 public final class LikelihoodGrid {
 
   private final double[] gammas;
-  private final double[] timesteps;
 
-  private LikelihoodGrid(double[] gammas, double[] timesteps) {
+  private LikelihoodGrid(double[] gammas) {
     this.gammas = gammas;
-    this.timesteps = timesteps;
   }
 
   /**
    * Returns a grid of these levels.
    *
-   * @param gammas negative log-SNRs, rising; the last may be infinite
-   * @param timesteps what the network is told at each
+   * @param gammas negative log-SNRs, rising, 2 or more; the last may be infinite
    */
-  public static LikelihoodGrid of(double[] gammas, double[] timesteps) {
-    if (gammas.length < 2 || gammas.length != timesteps.length) {
-      throw new IllegalArgumentException(
-          "nodes: %d, timesteps: %d (expected: as many, 2 or more)"
-              .formatted(gammas.length, timesteps.length));
+  public static LikelihoodGrid of(double... gammas) {
+    if (gammas.length < 2) {
+      throw new IllegalArgumentException("nodes: " + gammas.length + " (expected: 2 or more)");
     }
     for (int i = 1; i < gammas.length; i++) {
       if (!(gammas[i] > gammas[i - 1])) {
@@ -36,7 +32,7 @@ public final class LikelihoodGrid {
             "gamma at node %d: %s (expected: > %s)".formatted(i, gammas[i], gammas[i - 1]));
       }
     }
-    return new LikelihoodGrid(gammas.clone(), timesteps.clone());
+    return new LikelihoodGrid(gammas.clone());
   }
 
   /**
@@ -51,40 +47,33 @@ public final class LikelihoodGrid {
       throw new IllegalArgumentException(
           "steps: %d (expected: <= %d, as the last timestep has no signal)".formatted(steps, last));
     }
-    double[] gammas = new double[steps + 1];
-    double[] timesteps = new double[steps + 1];
-    for (int i = 0; i <= steps; i++) {
-      timesteps[i] = (double) last * i / steps;
-      gammas[i] = schedule.gamma(timesteps[i]);
-    }
-    return of(gammas, timesteps);
+    return of(
+        IntStream.rangeClosed(0, steps)
+            .mapToDouble(i -> schedule.gamma((double) last * i / steps))
+            .toArray());
   }
 
   /**
-   * Returns the grid of equally spaced log-SNRs, on which the bound at a small T is tightest.
+   * Returns the grid of equally spaced log-SNRs over the noise levels of a model, on which the
+   * bound at a small T is tightest.
    *
-   * @throws IllegalArgumentException if the schedule has one timestep, or if its last has no signal
+   * @throws IllegalArgumentException if the model has one level, or if its last has no signal
    */
-  public static LikelihoodGrid ofLogSnr(NoiseSchedule schedule, int steps) {
-    int last = lastTimestep(schedule);
-    double first = schedule.gamma(0);
-    double end = schedule.gamma(last);
+  public static LikelihoodGrid ofLogSnr(Denoiser denoiser, int steps) {
+    double first = denoiser.leastGamma();
+    double end = denoiser.mostGamma();
+    if (first == end) {
+      throw new IllegalArgumentException("noise levels: 1 (expected: >= 2)");
+    }
     if (end == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
-          "alphaBar of the last timestep: 0 (expected: > 0 for a grid of log-SNRs)");
+          "log-SNR of the last noise level: -Infinity (expected: a number, for a grid of"
+              + " log-SNRs)");
     }
-    double[] gammas = new double[steps + 1];
-    double[] timesteps = new double[steps + 1];
-    int below = 0;
-    for (int i = 0; i <= steps; i++) {
-      gammas[i] = i == steps ? end : first + (end - first) * i / steps;
-      while (below < last - 1 && schedule.gamma(below + 1) <= gammas[i]) {
-        below++;
-      }
-      double low = schedule.gamma(below);
-      timesteps[i] = below + (gammas[i] - low) / (schedule.gamma(below + 1) - low);
-    }
-    return of(gammas, timesteps);
+    return of(
+        IntStream.rangeClosed(0, steps)
+            .mapToDouble(i -> i == steps ? end : first + (end - first) * i / steps)
+            .toArray());
   }
 
   private static int lastTimestep(NoiseSchedule schedule) {
@@ -103,11 +92,6 @@ public final class LikelihoodGrid {
   /** Returns the negative log-SNR of a node. */
   public double gamma(int node) {
     return gammas[node];
-  }
-
-  /** Returns what the network is told at a node. */
-  public double timestep(int node) {
-    return timesteps[node];
   }
 
   /** Returns the factor on the clean image at a node. */

@@ -206,6 +206,30 @@ public final class NoiseSchedule {
     return low + share * (NegativeLogSnr.ofAlphaBar(alphaBars[below + 1]) - low);
   }
 
+  /**
+   * Returns the timestep, which may lie between two, at a negative log-SNR.
+   *
+   * @param gamma from that of timestep 0 to that of T - 1
+   */
+  double timestep(double gamma) {
+    int low = 0;
+    int high = alphaBars.length - 1;
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      if (gamma(middle) <= gamma) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    if (gamma >= gamma(high)) {
+      return high;
+    }
+    double below = gamma(low);
+    double above = gamma(high);
+    return above == Double.POSITIVE_INFINITY ? low : low + (gamma - below) / (above - below);
+  }
+
   /** Returns the factor on the clean image at a timestep, 0 to 1. */
   public double alpha(int timestep) {
     return Math.sqrt(alphaBars[timestep]);

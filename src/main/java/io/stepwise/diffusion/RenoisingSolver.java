@@ -7,6 +7,9 @@ import java.util.List;
  * Estimates the clean image and noises it afresh to the next level, again and again: the multistep
  * sampler of consistency models, Song et al. 2023 (arXiv:2303.01469), algorithm 1. One evaluation a
  * step.
+ *
+ * <p>Of a model that estimates the mean of the clean image instead, the samples vary too little: on
+ * Gaussian data their variance comes down to half of the data's.
  */
 record RenoisingSolver() implements GridSolver {
 

@@ -92,6 +92,15 @@ public final class SchedulerConfig {
   }
 
   /**
+   * Returns whether another solver is for the same kind of model.
+   *
+   * @param solver one of {@link #solverNames}
+   */
+  public boolean hasSolver(String solver) {
+    return SolverKind.ofName(solver).family() == kind.family();
+  }
+
+  /**
    * Returns the plan of this config's solver.
    *
    * @param steps number of steps, 1 to the number of training timesteps
@@ -139,6 +148,13 @@ public final class SchedulerConfig {
   }
 
   /**
+   * Returns whether the model gives one possible image at each noise level instead of their mean.
+   */
+  public boolean isConsistencyModel() {
+    return kind.family() == SolverFamily.CONSISTENCY;
+  }
+
+  /**
    * Returns the function that a consistency model was trained as.
    *
    * @throws IllegalArgumentException if it is another kind of model
@@ -146,6 +162,20 @@ public final class SchedulerConfig {
   public ConsistencyFunction consistencyFunction() {
     require(SolverFamily.CONSISTENCY);
     return SigmaSamplers.consistencyFunction(read);
+  }
+
+  /**
+   * Returns how the model is asked for the clean image at any noise level.
+   *
+   * @throws IllegalArgumentException of a flow-matching model with fewer than 3 timesteps
+   */
+  public Denoiser denoiser() {
+    return switch (kind.family()) {
+      case BETAS -> DiscreteModel.of(read).denoiser();
+      case FLOW -> SigmaSamplers.flow(read).denoiser();
+      case EDM -> EdmGrid.of(read).denoiser();
+      case CONSISTENCY -> consistencyFunction().denoiser();
+    };
   }
 
   private void require(SolverFamily family) {

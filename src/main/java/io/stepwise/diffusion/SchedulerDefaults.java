@@ -135,6 +135,10 @@ final class SchedulerDefaults {
         .with(TIMESTEP_SCALING, 10.0);
   }
 
+  static SchedulerDefaults renoising() {
+    return betas("linspace").clipped(true);
+  }
+
   static SchedulerDefaults flowEuler() {
     return flowHeun()
         .spaced()

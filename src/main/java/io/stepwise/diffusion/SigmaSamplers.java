@@ -62,7 +62,8 @@ final class SigmaSamplers {
     return new ConsistencyFunction(SigmaRange.of(fields, 2));
   }
 
-  private static FlowGrid flow(SchedulerFields fields) {
+  /** Reads the noise levels of a flow-matching model. */
+  static FlowGrid flow(SchedulerFields fields) {
     return new FlowGrid(
         fields.integer(NUM_TRAIN_TIMESTEPS, 1, NoiseSchedule.MAX_TIMESTEPS),
         fields.positive(SHIFT, Double.MAX_VALUE),

@@ -17,6 +17,8 @@ enum SolverKind {
   EULER_ANCESTRAL("EulerAncestralDiscreteScheduler", SolverFamily.BETAS),
   HEUN("HeunDiscreteScheduler", SolverFamily.BETAS),
   LCM("LCMScheduler", SolverFamily.BETAS),
+  /** Not in diffusers, whose LCMScheduler does so with an endless timestep_scaling. */
+  RENOISING("RenoisingScheduler", SolverFamily.BETAS),
   FLOW_EULER("FlowMatchEulerDiscreteScheduler", SolverFamily.FLOW),
   FLOW_HEUN("FlowMatchHeunDiscreteScheduler", SolverFamily.FLOW),
   EDM_EULER("EDMEulerScheduler", SolverFamily.EDM),
@@ -57,6 +59,7 @@ enum SolverKind {
       case EULER_ANCESTRAL -> BetaSamplers.ancestralEuler(fields);
       case HEUN -> BetaSamplers.heun(fields);
       case LCM -> BetaSamplers.lcm(fields);
+      case RENOISING -> BetaSamplers.renoising(fields);
       case FLOW_EULER -> SigmaSamplers.flowEuler(fields);
       case FLOW_HEUN -> SigmaSamplers.flowHeun(fields);
       case EDM_EULER -> SigmaSamplers.edmEuler(fields);
@@ -78,6 +81,7 @@ enum SolverKind {
       case EULER_ANCESTRAL -> SchedulerDefaults.ancestralEuler();
       case HEUN -> SchedulerDefaults.heun();
       case LCM -> SchedulerDefaults.lcm();
+      case RENOISING -> SchedulerDefaults.renoising();
       case FLOW_EULER -> SchedulerDefaults.flowEuler();
       case FLOW_HEUN -> SchedulerDefaults.flowHeun();
       case EDM_EULER, EDM_HEUN -> SchedulerDefaults.edmEuler();

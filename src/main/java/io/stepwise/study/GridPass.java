@@ -2,12 +2,12 @@ package io.stepwise.study;
 
 import io.stepwise.data.EpochOrder;
 import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.Denoiser;
 import io.stepwise.diffusion.LikelihoodGrid;
 import io.stepwise.diffusion.LogVarianceBounds;
 import io.stepwise.diffusion.NormalStream;
 import io.stepwise.diffusion.PixelBins;
 import io.stepwise.diffusion.PixelCost;
-import io.stepwise.diffusion.Prediction;
 import io.stepwise.diffusion.ReverseStep;
 import io.stepwise.diffusion.StepMatrix;
 import io.stepwise.diffusion.StepRow;
@@ -112,6 +112,7 @@ public record GridPass(
 
   private void evaluate(
       StepKernel kernel, Result result, int image, float[] clean, long label, int from, int count) {
+    Denoiser denoiser = model.scheduler().denoiser();
     List<StepInput> batch = new ArrayList<>();
     for (int node = from; node < from + count; node++) {
       float[] noise = new NormalStream(seed, image, FIRST_STREAM + node).draw(clean.length);
@@ -122,7 +123,7 @@ public record GridPass(
         state[j] = (float) (alpha * clean[j] + sigma * noise[j]);
       }
       NormalStream draw = new NormalStream(seed, image, 2 * FIRST_STREAM + node);
-      batch.add(new StepInput(row(node), state, new float[0], draw, label, 1, true));
+      batch.add(new StepInput(row(denoiser, node), state, new float[0], draw, label, 1, true));
     }
     List<StepOutput> outputs = kernel.run(batch);
     for (int k = 0; k < count; k++) {
@@ -136,7 +137,7 @@ public record GridPass(
         result.states.add(scaled(batch.get(k).x()));
         result.estimates.add(denoised);
       } else {
-        result.errors.setError(image, node, error(clean, denoised));
+        result.errors.setError(image, node, Pixels.meanSquareDifference(clean, denoised));
         if (learnsVariance()) {
           addLearned(result, image, node, clean, output, batch.get(k).noise());
         }
@@ -149,19 +150,10 @@ public record GridPass(
    * that is the fresh noise times exp(f), f being the network's share of the way between its
    * bounds.
    */
-  private StepRow row(int node) {
-    Prediction.OfOutput denoised =
-        model.scheduler().prediction().denoised(grid.alpha(node), grid.sigma(node));
+  private StepRow row(Denoiser denoiser, int node) {
     boolean learns = learnsVariance();
-    return new StepRow(
-        grid.timestep(node),
-        1,
-        denoised.x(),
-        denoised.out(),
-        1.0,
-        NOISE_ONLY,
-        learns ? 1 : 0,
-        learns ? new LogVarianceBounds(0, 2) : null);
+    return denoiser.row(
+        grid.gamma(node), NOISE_ONLY, learns ? 1 : 0, learns ? new LogVarianceBounds(0, 2) : null);
   }
 
   /** Adds a node's terms to every number of steps that has it. */
@@ -200,15 +192,6 @@ public record GridPass(
       scaled[j] = (float) (state[j] / alpha);
     }
     return scaled;
-  }
-
-  private static double error(float[] clean, float[] denoised) {
-    double sum = 0;
-    for (int j = 0; j < clean.length; j++) {
-      double difference = (double) clean[j] - denoised[j];
-      sum += difference * difference;
-    }
-    return sum / clean.length;
   }
 
   private static int[] levels(float[] image) {

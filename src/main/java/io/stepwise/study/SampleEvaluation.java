@@ -102,7 +102,7 @@ public final class SampleEvaluation {
         requests.add(new BatchSampler.Request(seed, i, labels[i], options.guidance()));
       }
       BatchSampler.sample(kernel, options.plan(), model.shape(), requests).stream()
-          .map(SampleEvaluation::clipped)
+          .map(Pixels::clipped)
           .forEach(samples::add);
       onImages.accept(count);
     }
@@ -113,14 +113,6 @@ public final class SampleEvaluation {
   private int[] labels() {
     int count = Math.max(1, model.labels().size());
     return IntStream.range(0, options.images()).map(i -> i % count).toArray();
-  }
-
-  private static float[] clipped(float[] image) {
-    float[] clipped = new float[image.length];
-    for (int i = 0; i < image.length; i++) {
-      clipped[i] = Math.max(-1, Math.min(1, image[i])); // -> [-1, 1], as a PNG has it
-    }
-    return clipped;
   }
 
   private List<float[]> images(ImageDataset dataset, long seed) {

@@ -114,13 +114,11 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
     try {
       job = TrainingJob.open(task.model(), task.order(), begun.get(), task.options().threads());
     } catch (IllegalArgumentException e) {
-      return cannotBegin(task, e, !begun.get());
-    } catch (IOException
-        | TrainingException
-        | DatasetException
-        | ModelFolderException
-        | SnapshotException e) {
-      return cannotBegin(task, e, false);
+      return cannotBegin(task, NetworkException.reason(e), !begun.get());
+    } catch (IOException e) {
+      return cannotBegin(task, Trouble.reason(e, task.model().runFolder()), false);
+    } catch (TrainingException | DatasetException | ModelFolderException | SnapshotException e) {
+      return cannotBegin(task, NetworkException.reason(e), false);
     } catch (Throwable failure) {
       task.trainer()
           .tell(new Trainer.Troubled("cannot begin: " + NetworkException.reason(failure)));
@@ -134,8 +132,8 @@ final class TrainingWorker extends AbstractBehavior<TrainingWorker.Command> {
     return worker;
   }
 
-  private static Behavior<Command> cannotBegin(Task task, Exception e, boolean isOrderWrong) {
-    task.trainer().tell(Trainer.Ended.failed(NetworkException.reason(e), isOrderWrong));
+  private static Behavior<Command> cannotBegin(Task task, String reason, boolean isOrderWrong) {
+    task.trainer().tell(Trainer.Ended.failed(reason, isOrderWrong));
     return Behaviors.stopped();
   }
 

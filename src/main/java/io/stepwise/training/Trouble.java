@@ -48,9 +48,14 @@ final class Trouble {
     } catch (SnapshotException e) {
       fail(name, NetworkException.reason(e));
     } catch (IOException e) {
-      String file = e instanceof FileSystemException failure ? failure.getFile() : null;
-      fail(name, (file == null ? folder : file) + ": " + ModelFolderException.reason(e));
+      fail(name, reason(e, folder));
     }
+  }
+
+  /** Returns what went wrong with which file, or in which folder where the error names none. */
+  static String reason(IOException failure, Path folder) {
+    String file = failure instanceof FileSystemException named ? named.getFile() : null;
+    return (file == null ? folder : file) + ": " + ModelFolderException.reason(failure);
   }
 
   private void fail(String name, String reason) {

@@ -31,6 +31,15 @@ final class BenchCommandTest {
   }
 
   @Test
+  void plotThatCannotBeWrittenIsRefusedBeforeAnythingIsMeasured() {
+    CommandResult result = CommandResult.of("bench", "policy", "--plot", "no-such-folder/plot.svg");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("--plot: no-such-folder/plot.svg (expected: a file to write)");
+  }
+
+  @Test
   void figuresStandUnderTheirNames() {
     BenchmarkReport report =
         new BenchmarkReport(

@@ -10,29 +10,39 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stepwise.image.FloatImage;
 import io.stepwise.image.Png;
+import io.stepwise.network.TinyFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tiny model from its training to its evaluation. */
 final class EvaluateModelTest {
 
   @TempDir private static Path folder;
 
-  private static void drawImages(String split) throws IOException {
-    for (String label : List.of("dark", "light")) {
-      Path images = Files.createDirectories(folder.resolve("data").resolve(split).resolve(label));
-      for (int i = 0; i < 6; i++) {
-        float[] pixels = new float[64];
-        Arrays.fill(pixels, label.equals("dark") ? -0.8f + 0.03f * i : 0.8f - 0.05f * i);
-        Files.write(images.resolve(i + ".png"), Png.encode(new FloatImage(1, 8, 8, pixels)));
+  /** Draws images of two kinds for both splits. */
+  private static String drawImages(String name, String dark, String light) throws IOException {
+    Path data = folder.resolve(name);
+    for (String split : List.of("train", "test")) {
+      for (String label : List.of(dark, light)) {
+        Path images = Files.createDirectories(data.resolve(split).resolve(label));
+        for (int i = 0; i < 6; i++) {
+          float[] pixels = new float[64];
+          Arrays.fill(pixels, label.equals(dark) ? -0.8f + 0.03f * i : 0.8f - 0.05f * i);
+          Files.write(images.resolve(i + ".png"), Png.encode(new FloatImage(1, 8, 8, pixels)));
+        }
       }
     }
+    return data.toString();
   }
 
   private static CommandResult run(String... arguments) {
@@ -41,9 +51,7 @@ final class EvaluateModelTest {
 
   @Test
   void trainedModelIsMeasuredInTablesAndJson() throws IOException {
-    drawImages("train");
-    drawImages("test");
-    String data = folder.resolve("data").toString();
+    String data = drawImages("data", "dark", "light");
     CommandResult trained =
         run(
             "train",
@@ -119,15 +127,47 @@ final class EvaluateModelTest {
     changeScheduler("num_train_timesteps", IntNode.valueOf(1));
     assertRefused(
         run("evaluate", "--model", model, "--data", data, "--n", "0"),
-        "--grid: 1024, --spacing: log-snr: num_train_timesteps: 1 (expected: >= 2); --images 0"
-            + " for no bound");
+        "--grid: 1024, --spacing: log-snr: noise levels: 1 (expected: >= 2); --images 0 for no"
+            + " bound");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FlowMatchEulerDiscreteScheduler", "EDMEulerScheduler"})
+  void modelWithoutBetasHasTheSameBound(String scheduler) throws IOException {
+    Path model = folder.resolve(scheduler);
+    CommandResult evaluated = evaluate(model, scheduler, "--json", model + ".json");
+
+    assertThat(evaluated.err()).isEmpty();
+    JsonNode rows =
+        new ObjectMapper().readTree(Path.of(model + ".json").toFile()).at("/bound/rows");
+    assertThat(rows).hasSize(3);
+    assertThat(rows.at("/2/fitted/mean").asDouble()).isBetween(1.0, 20.0);
+  }
+
+  @Test
+  void consistencyModelHasNoBound() throws IOException {
+    assertRefused(
+        evaluate(folder.resolve("consistency"), "CMStochasticIterativeScheduler"),
+        "--images: 2 (expected: 0, as a consistency model has no likelihood)");
+  }
+
+  /** Measures the bound of an untrained network with a scheduler. */
+  private static CommandResult evaluate(Path model, String scheduler, String... arguments)
+      throws IOException {
+    String data = drawImages("tiny", "left", "top");
+    TinyFolder.write(model);
+    new ObjectMapper()
+        .writeValue(model.resolve(TinyFolder.SCHEDULER).toFile(), Map.of("_class_name", scheduler));
+    List<String> all =
+        new ArrayList<>(List.of("evaluate", "--model", model.toString(), "--data", data));
+    all.addAll(List.of("--images", "2", "--grid", "4", "--n", "0"));
+    all.addAll(List.of(arguments));
+    return run(all.toArray(String[]::new));
   }
 
   @Test
   void learntVarianceIsTrainedSampledAndMeasured() throws IOException {
-    drawImages("train");
-    drawImages("test");
-    String data = folder.resolve("data").toString();
+    String data = drawImages("learnt-data", "dark", "light");
     Path out = folder.resolve("learnt");
     CommandResult trained =
         run(
@@ -189,9 +229,7 @@ final class EvaluateModelTest {
 
   @Test
   void autoencoderHasABoundOfItsOwn() throws IOException {
-    drawImages("train");
-    drawImages("test");
-    String data = folder.resolve("data").toString();
+    String data = drawImages("encoded-data", "dark", "light");
     Path out = folder.resolve("autoencoder");
     run(
         "train",

@@ -71,6 +71,7 @@ final class SamePixelsIT {
             solver("unipc", 10, 2),
             solver("pndm", 6, 1),
             solver("lcm", 4, 1),
+            solver("renoising", 5, 1),
             solver("euler-ancestral", 12, 1.5),
             solver("ddim", 1, 1));
     List<float[]> together = samples(requests);

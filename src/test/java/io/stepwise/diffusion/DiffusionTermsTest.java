@@ -20,12 +20,10 @@ final class DiffusionTermsTest {
 
   private static LikelihoodGrid grid(int steps, DoubleUnaryOperator gamma) {
     double[] gammas = new double[steps + 1];
-    double[] timesteps = new double[steps + 1];
     for (int i = 0; i <= steps; i++) {
-      timesteps[i] = (double) i / steps;
-      gammas[i] = gamma.applyAsDouble(timesteps[i]);
+      gammas[i] = gamma.applyAsDouble((double) i / steps);
     }
-    return LikelihoodGrid.of(gammas, timesteps);
+    return LikelihoodGrid.of(gammas);
   }
 
   private static LikelihoodGrid linear(int steps) {

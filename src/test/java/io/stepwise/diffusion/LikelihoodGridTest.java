@@ -4,36 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class LikelihoodGridTest {
 
   private static final NoiseSchedule SCHEDULE = NoiseSchedule.cosine(1000);
+  private static final Denoiser DENOISER = model(Map.of()).denoiser();
+
+  private static SchedulerConfig model(Map<String, Object> fields) {
+    Map<String, Object> all = new HashMap<>(fields);
+    all.put("_class_name", "DDPMScheduler");
+    all.putIfAbsent("beta_schedule", "squaredcos_cap_v2");
+    all.put("prediction_type", "v_prediction");
+    return SchedulerConfig.parse(all);
+  }
 
   @Test
   void bothGridsBeginAndEndWithTheSchedule() {
     for (LikelihoodGrid grid :
         new LikelihoodGrid[] {
-          LikelihoodGrid.ofTimesteps(SCHEDULE, 64), LikelihoodGrid.ofLogSnr(SCHEDULE, 64)
+          LikelihoodGrid.ofTimesteps(SCHEDULE, 64), LikelihoodGrid.ofLogSnr(DENOISER, 64)
         }) {
-      assertThat(grid.timestep(0)).isZero();
-      assertThat(grid.timestep(64)).isCloseTo(999, within(1e-9));
       assertThat(grid.alpha(0)).isCloseTo(SCHEDULE.alpha(0), within(1e-12));
       assertThat(grid.sigma(64)).isCloseTo(SCHEDULE.sigma(999), within(1e-12));
     }
   }
 
   @Test
-  void timestepsOfLogSnrsLieWhereTheScheduleHasThem() {
-    LikelihoodGrid grid = LikelihoodGrid.ofLogSnr(SCHEDULE, 64);
+  void logSnrsAreEquallySpaced() {
+    LikelihoodGrid grid = LikelihoodGrid.ofLogSnr(DENOISER, 64);
     double spacing = (grid.gamma(64) - grid.gamma(0)) / 64;
     for (int node = 1; node < 64; node++) {
       assertThat(grid.gamma(node) - grid.gamma(node - 1)).isCloseTo(spacing, within(1e-9));
-      int below = (int) grid.timestep(node);
-      assertThat(grid.gamma(node))
-          .isBetween(
-              NegativeLogSnr.ofAlphaBar(SCHEDULE.alphaBar(below)),
-              NegativeLogSnr.ofAlphaBar(SCHEDULE.alphaBar(below + 1)));
     }
   }
 
@@ -41,9 +45,10 @@ final class LikelihoodGridTest {
   void scheduleThatEndsWithoutSignalHasNoGridOfLogSnrs() {
     NoiseSchedule schedule = SCHEDULE.withZeroTerminalSignal();
     assertThat(LikelihoodGrid.ofTimesteps(schedule, 8).alpha(8)).isZero();
-    assertThatThrownBy(() -> LikelihoodGrid.ofLogSnr(schedule, 8))
+    Denoiser denoiser = model(Map.of("rescale_betas_zero_snr", true)).denoiser();
+    assertThatThrownBy(() -> LikelihoodGrid.ofLogSnr(denoiser, 8))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("alphaBar of the last timestep: 0");
+        .hasMessageStartingWith("log-SNR of the last noise level: -Infinity (expected: a number");
   }
 
   @Test
@@ -63,14 +68,16 @@ final class LikelihoodGridTest {
     assertThatThrownBy(() -> LikelihoodGrid.ofTimesteps(single, 8))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("num_train_timesteps: 1 (expected: >= 2)");
-    assertThatThrownBy(() -> LikelihoodGrid.ofLogSnr(single, 8))
+    Denoiser denoiser =
+        model(Map.of("num_train_timesteps", 1, "beta_schedule", "linear")).denoiser();
+    assertThatThrownBy(() -> LikelihoodGrid.ofLogSnr(denoiser, 8))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("num_train_timesteps: 1 (expected: >= 2)");
+        .hasMessage("noise levels: 1 (expected: >= 2)");
   }
 
   @Test
   void levelsThatDoNotRiseAreRefused() {
-    assertThatThrownBy(() -> LikelihoodGrid.of(new double[] {0, 0}, new double[] {0, 1}))
+    assertThatThrownBy(() -> LikelihoodGrid.of(0, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("gamma at node 1: 0.0 (expected: > 0.0)");
   }

@@ -130,9 +130,8 @@ final class EncodedObjectiveTest {
     }
 
     NoiseSchedule schedule = SchedulerConfig.parse(scheduler).noiseSchedule();
-    double[] timesteps = IntStream.range(0, levels).asDoubleStream().toArray();
     LikelihoodGrid grid =
-        LikelihoodGrid.of(Arrays.stream(timesteps).map(schedule::gamma).toArray(), timesteps);
+        LikelihoodGrid.of(IntStream.range(0, levels).mapToDouble(schedule::gamma).toArray());
     double error = Math.pow(PixelBins.centre(200) - estimate, 2);
     double[] errors = new double[levels - 1];
     Arrays.fill(errors, error);

@@ -187,7 +187,7 @@ class InferenceIT {
         "n     | INT32 | [1]    | [9]            | n: 9 (expected: 1 to 8)",
         "n     | INT32 | [2]    | [2, 2]         | n.shape: [2] (expected: [1])",
         "solver| BYTES | [1]    | [\"edm\"]      | solver: \"edm\" (expected: one of ddpm, ddim,"
-            + " pndm, dpmpp, unipc, euler, euler-ancestral, heun, lcm)",
+            + " pndm, dpmpp, unipc, euler, euler-ancestral, heun, lcm, renoising)",
         "size  | INT32 | [1]    | [1]            | inputs[0].name: \"size\" (expected: one of eta,"
             + " guidance, label, n, seed, solver, steps)",
       })

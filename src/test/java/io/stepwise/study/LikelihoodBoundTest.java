@@ -67,7 +67,7 @@ final class LikelihoodBoundTest {
             Map.of("_class_name", "DDPMScheduler", "variance_type", varianceType));
     ModelDescription model =
         new ModelDescription("constant", "", SHAPE, List.of(), false, scheduler);
-    LikelihoodGrid grid = LikelihoodGrid.ofLogSnr(scheduler.noiseSchedule(), STEPS);
+    LikelihoodGrid grid = LikelihoodGrid.ofLogSnr(scheduler.denoiser(), STEPS);
     return new GridPass(model, grid, 2, false, 1, 5);
   }
 

@@ -1,0 +1,244 @@
+package io.stepwise.cli;
+
+import io.stepwise.data.Datasets;
+import io.stepwise.data.ImageDataset;
+import io.stepwise.data.ImageForm;
+import io.stepwise.data.Split;
+import io.stepwise.network.FolderModel;
+import io.stepwise.network.ModelDescription;
+import io.stepwise.settings.Settings;
+import io.stepwise.study.Classifier;
+import io.stepwise.study.SampleQuality;
+import io.stepwise.study.Study;
+import io.stepwise.study.StudyMaterial;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures experiments on several models and writes pages about them. */
+@Command(
+    name = "study",
+    description = {
+      "Lay models beside one another in experiments, and write pages with figures about them.",
+      "What was measured before with the same weights and settings is not measured again, so an",
+      "interrupted study goes on when it is started again."
+    },
+    sortOptions = false)
+final class StudyCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--model",
+      split = ",",
+      paramLabel = "M",
+      description = "Shipped models or model folders (default: ${DEFAULT-VALUE}).",
+      defaultValue = "fashion-mnist")
+  List<String> models = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder of the pages (default: ${DEFAULT-VALUE}).",
+      defaultValue = "docs/study")
+  Path out = Path.of("");
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      completionCandidates = Names.class,
+      description = "Of ${COMPLETION-CANDIDATES} (default: all).")
+  @Nullable List<String> only;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "As with evaluate (default: the setting data.fashion-mnist).")
+  @Nullable Path data;
+
+  @Option(
+      names = "--images",
+      paramLabel = "K",
+      description = "bits: test images, and as many training images (default: ${DEFAULT-VALUE}).",
+      defaultValue = "32")
+  int images;
+
+  @Option(
+      names = "--grid",
+      paramLabel = "N",
+      description = "bits: most steps, a power of two (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1024")
+  int grid;
+
+  @Option(
+      names = "--n",
+      paramLabel = "K",
+      description = "steps: samples of each seed (default: ${DEFAULT-VALUE}).",
+      defaultValue = "500")
+  int n;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "K",
+      description = "steps: how often samples are drawn anew (default: ${DEFAULT-VALUE}).",
+      defaultValue = "2")
+  int seeds;
+
+  @Option(
+      names = "--chains",
+      paramLabel = "K",
+      description = "thousand-step-vae: images that are followed (default: ${DEFAULT-VALUE}).",
+      defaultValue = "256")
+  int chains;
+
+  @Option(
+      names = "--loop-steps",
+      paramLabel = "N",
+      description = "thousand-step-vae: decodings of each image (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1000")
+  int loopSteps;
+
+  @Option(
+      names = "--recovery-images",
+      paramLabel = "K",
+      description = "thousand-step-vae: images to find again (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1000")
+  int recoveryImages;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "First seed of images and noise (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0")
+  long seed;
+
+  @Option(
+      names = "--classifier",
+      paramLabel = "FILE",
+      description = "Weights of the fixed classifier (default: the shipped one's).")
+  @Nullable Path classifier;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "B",
+      description = "Images of one network call (default: ${DEFAULT-VALUE}).",
+      defaultValue = "16")
+  int batchSize;
+
+  @Option(
+      names = "--threads",
+      description = "Native threads (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  int threads;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  /** The experiments that there are. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Study.names().iterator();
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<String> experiments = check();
+    Map<String, FolderModel> opened = new LinkedHashMap<>();
+    for (String model : models) {
+      FolderModel folder = ModelLibrary.open(model, "cpu");
+      if (opened.put(folder.description().name(), folder) != null) {
+        throw new IllegalArgumentException(
+            "--model: %s twice (expected: a name for each)".formatted(folder.description().name()));
+      }
+    }
+    ModelDescription first = opened.values().iterator().next().description();
+    ImageForm form = EvaluateCommand.form(first.imageShape());
+    Path folder = Optional.ofNullable(data).orElseGet(StudyCommand::fashionMnist);
+    ImageDataset training = Datasets.open(folder, Split.TRAIN, form);
+    ImageDataset test = Datasets.open(folder, Split.TEST, form);
+    for (FolderModel model : opened.values()) {
+      EvaluateCommand.requireFit(model.description(), test);
+    }
+    for (Map.Entry<String, Integer> count : counts().entrySet()) {
+      EvaluateCommand.requireImages(count.getKey(), count.getValue(), training, test);
+    }
+    FixedClassifier fixed = FixedClassifier.read(classifier, test);
+    Study.Scale scale = new Study.Scale(images, grid, n, seeds, chains, loopSteps, recoveryImages);
+    PrintWriter log = spec.commandLine().getErr();
+    try (Classifier network = fixed.open(threads);
+        ProgressBar bar = Terminal.progressBar("study", " evaluations", 1)) {
+      StudyMaterial material =
+          new StudyMaterial(
+              training, test, network, fixed.digest(), seed, batchSize, threads, bar::stepBy);
+      new Study(out, material, scale)
+          .run(
+              opened,
+              experiments,
+              name -> {
+                log.println("measuring " + name);
+                log.flush();
+              });
+    }
+    spec.commandLine().getOut().println(out);
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  private Map<String, Integer> counts() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    counts.put("--images", images);
+    counts.put("--n", n);
+    counts.put("--chains", chains);
+    counts.put("--recovery-images", recoveryImages);
+    return counts;
+  }
+
+  /** Checks what needs no model and returns the experiments. */
+  private List<String> check() {
+    TrainCommand.requireAtLeastOne("--threads", threads);
+    TrainCommand.requireAtLeastOne("--batch-size", batchSize);
+    TrainCommand.requireAtLeastOne("--seeds", seeds);
+    requireAtLeast("--images", images, 2);
+    BoundArguments.requireGrid(grid);
+    requireAtLeast("--n", n, SampleQuality.LEAST_IMAGES);
+    requireAtLeast("--chains", chains, SampleQuality.LEAST_IMAGES);
+    requireAtLeast("--recovery-images", recoveryImages, 2);
+    requireAtLeast("--loop-steps", loopSteps, 2);
+    if (loopSteps > Study.MOST_LOOP_STEPS) {
+      throw new IllegalArgumentException(
+          "--loop-steps: %d (expected: <= %d)".formatted(loopSteps, Study.MOST_LOOP_STEPS));
+    }
+    List<String> known = Study.names();
+    List<String> wanted = only == null ? known : only;
+    for (String name : wanted) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "--only: %s (expected: of %s)".formatted(name, String.join(", ", known)));
+      }
+    }
+    return wanted;
+  }
+
+  private static void requireAtLeast(String option, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: >= %d)".formatted(option, value, least));
+    }
+  }
+
+  private static Path fashionMnist() {
+    return Settings.load(Optional.empty()).data().fashionMnist();
+  }
+}

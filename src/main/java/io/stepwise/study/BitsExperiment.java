@@ -1,0 +1,143 @@
+package io.stepwise.study;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stepwise.diffusion.Denoiser;
+import io.stepwise.diffusion.LikelihoodGrid;
+import io.stepwise.diffusion.SchedulerConfig;
+import io.stepwise.network.FolderModel;
+import io.stepwise.network.ModelDescription;
+import io.stepwise.network.StepKernel;
+import io.stepwise.plot.LinePlot;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The bound in bits/dim against the number of steps, with the posterior's variance and with one
+ * fitted to training images.
+ *
+ * @param images test images, and as many training images
+ * @param grid most steps, a power of two
+ */
+record BitsExperiment(int images, int grid) implements Experiment {
+
+  @Override
+  public String name() {
+    return "bits";
+  }
+
+  @Override
+  public String title() {
+    return "Bits a dimension against the number of steps";
+  }
+
+  @Override
+  public boolean suits(FolderModel model) {
+    ModelDescription description = model.description();
+    SchedulerConfig scheduler = description.scheduler();
+    if (!description.shape().equals(description.imageShape()) || scheduler.isConsistencyModel()) {
+      return false;
+    }
+    Denoiser denoiser = scheduler.denoiser();
+    return denoiser.leastGamma() < denoiser.mostGamma() && Double.isFinite(denoiser.mostGamma());
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return Map.of("images", images, "grid", grid);
+  }
+
+  @Override
+  public Map<String, Object> measure(FolderModel model, StepKernel kernel, StudyMaterial material) {
+    ModelDescription description = model.description();
+    GridPass pass =
+        new GridPass(
+            description,
+            LikelihoodGrid.ofLogSnr(description.scheduler().denoiser(), grid),
+            images,
+            true,
+            material.seed(),
+            material.batchSize());
+    BoundReport report =
+        LikelihoodBound.measure(
+            kernel, pass, material.training(), material.test(), material.onEvaluations());
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("prior", report.prior().mean());
+    figures.put("reconstruction", report.reconstruction().mean());
+    figures.put("rises", report.violations().size());
+    List<Object> rows = new ArrayList<>();
+    for (BoundReport.Row row : report.rows()) {
+      rows.add(
+          Map.of(
+              "steps", row.steps(),
+              "fixed", row.fixedSmall().mean(),
+              "fixed_error", row.fixedSmall().error(),
+              "fitted", row.fitted().mean(),
+              "fitted_error", row.fitted().error()));
+    }
+    figures.put("rows", rows);
+    return figures;
+  }
+
+  @Override
+  public String page(Map<String, JsonNode> results, StudyFolder folder) throws IOException {
+    LinePlot plot = new LinePlot("", "steps", "bits/dim").logarithmicX().logarithmicY();
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | model | prior | reconstruction | T = 1 | T = 16 | T = %d | doublings that rose |
+            |---|---:|---:|---:|---:|---:|---:|
+            """
+                .formatted(grid));
+    results.forEach(
+        (model, figures) -> {
+          List<JsonNode> rows = new ArrayList<>();
+          figures.get("rows").forEach(rows::add);
+          plot.line(
+              model + ", fixed",
+              rows,
+              row -> row.get("steps").asDouble(),
+              row -> value(row, "fixed"));
+          plot.line(
+              model + ", fitted",
+              rows,
+              row -> row.get("steps").asDouble(),
+              row -> value(row, "fitted"));
+          table.append(
+              String.format(
+                  Locale.ROOT,
+                  "| `%s` | %.3f | %.3f | %.2f | %.2f | %s | %d |%n",
+                  model,
+                  figures.get("prior").asDouble(),
+                  figures.get("reconstruction").asDouble(),
+                  value(rows.get(0), "fitted"),
+                  value(rows.get(Math.min(4, rows.size() - 1)), "fitted"),
+                  last(rows.get(rows.size() - 1)),
+                  figures.get("rises").asInt()));
+        });
+    return """
+    The variational bound of test images by the number of steps T, all from one network and one draw of noise: \
+    *fixed* with the posterior's variance, *fitted* with the one number a step that is best for training images. \
+    %d images; the network is told the label.
+
+    """
+            .formatted(images)
+        + folder.plot("bits", "Bits a dimension against the number of steps", plot)
+        + "\nWith the fitted variance:\n\n"
+        + table;
+  }
+
+  private static String last(JsonNode row) {
+    double error = value(row, "fitted_error");
+    return Double.isNaN(error)
+        ? String.format(Locale.ROOT, "%.3f", value(row, "fitted"))
+        : String.format(Locale.ROOT, "%.3f ± %.3f", value(row, "fitted"), error);
+  }
+
+  private static double value(JsonNode row, String name) {
+    return row.get(name).asDouble();
+  }
+}

@@ -1,0 +1,42 @@
+package io.stepwise.study;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stepwise.network.FolderModel;
+import io.stepwise.network.StepKernel;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * One question of the study: measured model by model, so that it can be interrupted between two of
+ * them, and then shown on one page with all models beside one another.
+ */
+interface Experiment {
+
+  /** Returns the name of its files, lower-case. */
+  String name();
+
+  /** Returns the heading of its page. */
+  String title();
+
+  /** Returns whether a model has what is measured. */
+  boolean suits(FolderModel model);
+
+  /** Returns the settings that its figures depend on beside the model, the data and the seeds. */
+  Map<String, Object> settings();
+
+  /**
+   * Measures one model.
+   *
+   * @param kernel of the model, on the calling thread
+   * @return the figures, as lists, maps, texts and numbers
+   */
+  Map<String, Object> measure(FolderModel model, StepKernel kernel, StudyMaterial material);
+
+  /**
+   * Draws the figures into the study's folder and returns the page's text below its heading, as
+   * Markdown.
+   *
+   * @param results what {@link #measure} found, by the model's name, at least one
+   */
+  String page(Map<String, JsonNode> results, StudyFolder folder) throws IOException;
+}
