@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -90,8 +91,7 @@ public final class TrainingRun implements AutoCloseable {
    * Begins a training with the weights of trained networks; optimizers and moving averages begin
    * anew.
    *
-   * @param trained the options' networks by name, those that are not there beginning with random
-   *     weights; copied
+   * @param trained the options' networks by name, but for the ends of a noise schedule; copied
    * @param threads native threads for the calling thread
    * @throws IllegalArgumentException if the networks do not fit the data
    * @throws io.stepwise.network.NetworkException if the weights do not fit the networks
@@ -104,6 +104,7 @@ public final class TrainingRun implements AutoCloseable {
     TorchRuntime.prepareThread(threads);
     Map<String, Map<String, TensorData>> weights =
         TrainedNetworks.initialize(options.networks(), options.seed());
+    weights.keySet().retainAll(Set.of(Networks.ENDS)); // which no model has
     trained.forEach((name, network) -> weights.put(name, network.weights()));
     return new TrainingRun(options, dataset, dataset.digest(), weights);
   }
