@@ -3,6 +3,7 @@ package io.stepwise.bench;
 import io.stepwise.data.ImageDataset;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
+import io.stepwise.family.Networks;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.network.UNetConfig;
@@ -121,7 +122,7 @@ final class TrainingBenchmark implements Benchmark {
       TrainingOptions training =
           new TrainingOptions(
               FamilyOptions.of(Family.DDPM),
-              network.fields(),
+              Map.of(Networks.UNET, network.fields()),
               model.scheduler().fields(),
               null,
               1,

@@ -3,6 +3,8 @@ package io.stepwise.cli;
 import io.stepwise.diffusion.LikelihoodGrid;
 import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.network.OnePassModel;
+import io.stepwise.study.AutoencoderBound;
 import io.stepwise.study.GridPass;
 import java.util.Locale;
 import java.util.Optional;
@@ -53,8 +55,18 @@ final class BoundArguments {
               + " label.")
   boolean withLabels;
 
+  @Option(
+      names = "--importance-samples",
+      paramLabel = "K",
+      description =
+          "Latents drawn for each image of an autoencoder's bound, which more make tighter"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  int importanceSamples;
+
   /** Checks what needs no model. */
   void check() {
+    TrainCommand.requireAtLeastOne("--importance-samples", importanceSamples);
     if (images < 0) {
       throw new IllegalArgumentException("--images: " + images + " (expected: >= 0)");
     }
@@ -78,6 +90,11 @@ final class BoundArguments {
     if (images == 0) {
       return Optional.empty();
     }
+    if (importanceSamples > 1) {
+      throw new IllegalArgumentException(
+          "--importance-samples: %d (expected: 1, as the model is no autoencoder)"
+              .formatted(importanceSamples));
+    }
     if (!model.shape().equals(model.imageShape())) {
       throw new IllegalArgumentException(
           "--images: " + images + " (expected: 0, as the model's states are latents)");
@@ -87,6 +104,23 @@ final class BoundArguments {
           "--images: " + images + " (expected: 0, as a consistency model has no likelihood)");
     }
     return Optional.of(new GridPass(model, grid(model), images, withLabels, seed, batchSize));
+  }
+
+  /**
+   * Returns how an autoencoder is measured; nothing if no bound is wanted.
+   *
+   * @throws IllegalArgumentException if the model has no encoder
+   */
+  Optional<AutoencoderBound> autoencoder(OnePassModel model, long seed, int batchSize) {
+    if (images == 0) {
+      return Optional.empty();
+    }
+    if (!model.isAutoencoder()) {
+      throw new IllegalArgumentException(
+          "--images: " + images + " (expected: 0, as a generator gives no likelihood)");
+    }
+    int latents = model.description().shape().size();
+    return Optional.of(new AutoencoderBound(latents, images, importanceSamples, seed, batchSize));
   }
 
   private LikelihoodGrid grid(ModelDescription model) {

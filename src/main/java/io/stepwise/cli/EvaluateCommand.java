@@ -5,11 +5,15 @@ import io.stepwise.data.ImageDataset;
 import io.stepwise.data.ImageForm;
 import io.stepwise.data.Split;
 import io.stepwise.diffusion.StepPlan;
-import io.stepwise.network.DenoisingModel;
+import io.stepwise.network.AutoencoderPass;
+import io.stepwise.network.FolderModel;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.network.OnePassModel;
 import io.stepwise.network.StepKernel;
 import io.stepwise.settings.Settings;
+import io.stepwise.study.AutoencoderBound;
+import io.stepwise.study.AutoencoderReport;
 import io.stepwise.study.BoundReport;
 import io.stepwise.study.Classifier;
 import io.stepwise.study.GridPass;
@@ -94,7 +98,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--train-classifier",
       paramLabel = "FILE",
       description =
-          "Train a classifier for images of --model's shape, write its weights, and measure nothing.")
+          "Train a classifier for images of --model's shape, write its weights, and measure"
+              + " nothing.")
   @Nullable Path trainClassifier;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -111,24 +116,32 @@ final class EvaluateCommand implements Callable<Integer> {
     if (trainClassifier != null) {
       OutputFile.requireWritable("--train-classifier", trainClassifier);
     }
-    DenoisingModel opened = ModelLibrary.open(model, device);
+    FolderModel opened = ModelLibrary.open(model, device);
     ModelDescription description = opened.description();
     ImageForm form = form(description.imageShape());
     if (trainClassifier != null) {
       trainClassifier(trainClassifier, form);
       return 0;
     }
-    Optional<GridPass> pass = bound.pass(description, seed, batchSize);
+    Optional<OnePassModel> onePass =
+        opened instanceof OnePassModel autoencoder ? Optional.of(autoencoder) : Optional.empty();
+    Optional<AutoencoderBound> latents =
+        onePass.flatMap(autoencoder -> bound.autoencoder(autoencoder, seed, batchSize));
+    Optional<GridPass> pass =
+        onePass.isPresent() ? Optional.empty() : bound.pass(description, seed, batchSize);
     Optional<StepPlan> plan = quality.plan(description);
     ImageDataset training = Datasets.open(folder(), Split.TRAIN, form);
     ImageDataset test = Datasets.open(folder(), Split.TEST, form);
     requireFit(description, test);
-    pass.ifPresent(p -> requireImages("--images", p.images(), training, test));
+    requireImages("--images", bound.images, training, test);
     EvaluationReport report = new EvaluationReport(description);
     Optional<FixedClassifier> classifier = Optional.empty();
     if (plan.isPresent()) {
       requireImages("--n", quality.n, training, test);
       classifier = Optional.of(FixedClassifier.read(quality.classifier, test));
+    }
+    if (onePass.isPresent() && latents.isPresent()) {
+      report.setAutoencoder(bound(onePass.get(), latents.get(), training, test));
     }
     try (StepKernel kernel = opened.openKernel(threads)) {
       pass.ifPresent(p -> report.setBound(bound(kernel, p, training, test)));
@@ -150,6 +163,15 @@ final class EvaluateCommand implements Callable<Integer> {
     try (ProgressBar bar = Terminal.progressBar("bound", " evaluations", 1)) {
       bar.maxHint(2 * pass.evaluations());
       return LikelihoodBound.measure(kernel, pass, training, test, bar::stepBy);
+    }
+  }
+
+  private AutoencoderReport bound(
+      OnePassModel model, AutoencoderBound measure, ImageDataset training, ImageDataset test) {
+    try (ProgressBar bar = Terminal.progressBar("bound", " images", 1);
+        AutoencoderPass autoencoder = model.openAutoencoder(threads)) {
+      bar.maxHint((long) measure.images() * (1 + measure.samples()));
+      return measure.measure(autoencoder::run, training, test, bar::stepBy);
     }
   }
 

@@ -2,6 +2,7 @@ package io.stepwise.cli;
 
 import io.stepwise.diffusion.PixelLikelihood;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.study.AutoencoderReport;
 import io.stepwise.study.BoundReport;
 import io.stepwise.study.SampleReport;
 import io.stepwise.study.Spread;
@@ -18,6 +19,7 @@ final class EvaluationReport {
 
   private final Map<String, Object> facts = new LinkedHashMap<>();
   private @Nullable BoundReport bound;
+  private @Nullable AutoencoderReport autoencoder;
   private @Nullable SampleReport samples;
 
   EvaluationReport(ModelDescription model) {
@@ -27,6 +29,11 @@ final class EvaluationReport {
 
   void setBound(BoundReport report) {
     bound = report;
+    facts.put("bound_images", report.images());
+  }
+
+  void setAutoencoder(AutoencoderReport report) {
+    autoencoder = report;
     facts.put("bound_images", report.images());
   }
 
@@ -42,6 +49,9 @@ final class EvaluationReport {
     ModelFacts.printLines(out, facts);
     if (bound != null) {
       print(out, bound);
+    }
+    if (autoencoder != null) {
+      print(out, autoencoder);
     }
     if (samples != null) {
       print(out, samples);
@@ -74,6 +84,18 @@ final class EvaluationReport {
             + " %.2g%n",
         bound.violations().size(),
         bound.isotonicResidual());
+  }
+
+  private static void print(PrintWriter out, AutoencoderReport bound) {
+    out.printf("%nbound in bits/dim%n");
+    out.printf("  %-42s %s%n", "divergence of the latents", text(bound.divergence()));
+    out.printf("  %-42s %s%n", "reconstruction", text(bound.reconstruction()));
+    out.printf("  %-42s %s%n", "total", text(bound.total()));
+    if (bound.samples() > 1) {
+      String name = "importance-weighted, " + bound.samples() + " samples";
+      out.printf("  %-42s %s%n", name, text(bound.weighted()));
+    }
+    out.printf("%nlatents in use: %d of %d%n", bound.activeLatents(), bound.latents());
   }
 
   private static void print(PrintWriter out, SampleReport samples) {
@@ -117,9 +139,25 @@ final class EvaluationReport {
     if (bound != null) {
       fields.put("bound", json(bound));
     }
+    if (autoencoder != null) {
+      fields.put("bound", json(autoencoder));
+    }
     if (samples != null) {
       fields.put("samples", json(samples));
     }
+    return fields;
+  }
+
+  private static Map<String, Object> json(AutoencoderReport bound) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("unit", "bits/dim");
+    fields.put("divergence", json(bound.divergence()));
+    fields.put("reconstruction", json(bound.reconstruction()));
+    fields.put("total", json(bound.total()));
+    fields.put("importance_weighted", json(bound.weighted()));
+    fields.put("importance_samples", bound.samples());
+    fields.put("active_latents", bound.activeLatents());
+    fields.put("latents", bound.latents());
     return fields;
   }
 

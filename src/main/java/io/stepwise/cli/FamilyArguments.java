@@ -1,7 +1,10 @@
 package io.stepwise.cli;
 
+import io.stepwise.diffusion.EncodedLevels;
+import io.stepwise.family.DiffusionLoss;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
+import io.stepwise.family.Networks;
 import io.stepwise.network.PretrainedModel;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +18,16 @@ final class FamilyArguments {
       names = "--family",
       paramLabel = "NAME",
       description =
-          "What it is trained for: ddpm, flow, vdm or consistency (default: that of --from, otherwise ddpm).")
+          "What it is trained for: ddpm, flow, vdm, consistency, one-step, psi-diffusion, vae or"
+              + " gan (default: that of --from, otherwise ddpm).")
   @Nullable String family;
 
   @Option(
       names = "--prediction",
       paramLabel = "NAME",
-      description = "With ddpm and vdm: epsilon, v_prediction or sample (default: v_prediction).")
+      description =
+          "With ddpm and vdm: epsilon, v_prediction or sample; with psi-diffusion not epsilon"
+              + " (default: v_prediction).")
   @Nullable String prediction;
 
   @Option(
@@ -32,9 +38,45 @@ final class FamilyArguments {
   @Nullable String schedule;
 
   @Option(
+      names = "--variance",
+      paramLabel = "NAME",
+      description =
+          "With ddpm: fixed_small, fixed_large or learned_range, of the reverse steps (default:"
+              + " fixed_small).")
+  @Nullable String variance;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "NAME",
+      description =
+          "With ddpm: simple, vlb (the variational bound) or hybrid (default: hybrid with"
+              + " learned_range, otherwise simple).")
+  @Nullable String loss;
+
+  @Option(
+      names = "--learn-ends",
+      description =
+          "With vdm: train the ends of the noise schedule too, on the whole bound (at most 200"
+              + " steps in sampling).")
+  boolean learnEnds;
+
+  @Option(
       names = "--optimal-transport",
       description = "With flow: pair the noise of a batch with its images by optimal transport.")
   boolean optimalTransport;
+
+  @Option(
+      names = "--style-noise",
+      negatable = true,
+      description =
+          "With gan: each level of the generator adds noise of its own (default: it does).")
+  @Nullable Boolean styleNoise;
+
+  @Option(
+      names = "--latent-channels",
+      paramLabel = "L",
+      description = "With vae: channels of the latents, at the smallest level (default: 4).")
+  @Nullable Integer latentChannels;
 
   @Option(
       names = "--input-frequencies",
@@ -45,13 +87,53 @@ final class FamilyArguments {
               + " (default: 3.98, 7.97, 15.9, 31.9, 63.75 and 127.5 with vdm, otherwise none).")
   @Nullable List<Double> inputFrequencies;
 
+  @Option(
+      names = "--timesteps",
+      paramLabel = "T",
+      description = "With psi-diffusion: noise levels, 1 to 500 (default: 16).")
+  @Nullable Integer timesteps;
+
+  @Option(
+      names = "--encoder",
+      paramLabel = "NAME",
+      description =
+          "With one-step and psi-diffusion: unet, or none for noise that knows nothing of the image"
+              + " (default: unet).")
+  @Nullable String encoder;
+
+  @Option(
+      names = "--kl-warm-up",
+      paramLabel = "STEPS",
+      description =
+          "With one-step, psi-diffusion and vae: updates over which the weight of its divergence"
+              + " rises from 0 to 1 (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0")
+  int divergenceWarmUp;
+
   /**
    * Returns the options of a new network's family.
    *
    * @throws IllegalArgumentException if one belongs to another family
    */
   FamilyOptions options() {
-    return new FamilyOptions(family(), optimalTransport);
+    return options(family());
+  }
+
+  /**
+   * Returns the configs of new networks.
+   *
+   * @param unet config of the network that samples are drawn with
+   * @throws IllegalArgumentException if an encoder is named that there is not
+   */
+  Map<String, Map<String, @Nullable Object>> networks(Map<String, @Nullable Object> unet) {
+    if (encoder != null && !family().networks().contains(Networks.ENCODER)) {
+      throw refused("--encoder", encoder, "one-step or psi-diffusion");
+    }
+    boolean hasEncoder = !"none".equals(encoder);
+    if (hasEncoder && encoder != null && !encoder.equals("unet")) {
+      throw new IllegalArgumentException("--encoder: " + encoder + " (expected: unet or none)");
+    }
+    return options().networks(unet, hasEncoder);
   }
 
   /**
@@ -59,15 +141,45 @@ final class FamilyArguments {
    * family unless another is given.
    */
   FamilyOptions options(PretrainedModel model) {
-    return new FamilyOptions(Family.of(family == null ? model.family() : family), optimalTransport);
+    return options(Family.of(family == null ? model.family() : family));
+  }
+
+  private FamilyOptions options(Family chosen) {
+    return new FamilyOptions(
+        chosen,
+        optimalTransport,
+        learnEnds,
+        divergenceWarmUp,
+        loss == null ? null : DiffusionLoss.of(loss));
   }
 
   /** Returns the fields of a new network's {@code scheduler_config.json}. */
   Map<String, Object> scheduler() {
-    Map<String, Object> scheduler = family().scheduler();
+    if (timesteps != null && family() != Family.PSI_DIFFUSION) {
+      throw refused("--timesteps", timesteps, "psi-diffusion");
+    }
+    if (styleNoise != null && family() != Family.GAN) {
+      throw refused("--style-noise", styleNoise, "gan");
+    }
+    if (latentChannels != null && family() != Family.VAE) {
+      throw refused("--latent-channels", latentChannels, "vae");
+    }
+    Map<String, Object> scheduler =
+        timesteps == null ? options().scheduler() : EncodedLevels.scheduler(timesteps);
     replace(scheduler, "--prediction", "prediction_type", prediction, "ddpm or vdm");
     replace(scheduler, "--schedule", "beta_schedule", schedule, "ddpm");
+    replace(scheduler, "--variance", "variance_type", variance, "ddpm");
     return scheduler;
+  }
+
+  /** Returns whether the levels of a new generator add noise. */
+  boolean hasStyleNoise() {
+    return styleNoise == null || styleNoise;
+  }
+
+  /** Returns how many channels the latents of a new autoencoder have. */
+  int latentChannels() {
+    return latentChannels == null ? 4 : latentChannels;
   }
 
   /** Returns the Fourier features of the input that a new network sees. */
@@ -85,11 +197,15 @@ final class FamilyArguments {
       return;
     }
     if (!scheduler.containsKey(field)) {
-      throw new IllegalArgumentException(
-          "%s: %s (expected: none with --family %s, it belongs to %s)"
-              .formatted(option, value, family().fieldValue(), families));
+      throw refused(option, value, families);
     }
     scheduler.put(field, value);
+  }
+
+  private IllegalArgumentException refused(String option, Object value, String families) {
+    return new IllegalArgumentException(
+        "%s: %s (expected: none with --family %s, it belongs to %s)"
+            .formatted(option, value, family().fieldValue(), families));
   }
 
   private Family family() {

@@ -125,11 +125,16 @@ final class TrainCommand implements Callable<Integer> {
     }
     PretrainedModel model = PretrainedModel.read(from, ModelLibrary.folder(from));
     return TrainingRun.beginFrom(
-        model.weights(), training.options(model, dataset), dataset, threads);
+        model.networks(), training.options(model, dataset), dataset, threads);
   }
 
   /** Opens the store of a model in whose place what is trained can be served. */
   private static SnapshotStore openStore(String model, TrainingRun run, ImageDataset dataset) {
+    if (run.options().family().learnsEnds()) {
+      throw new IllegalArgumentException(
+          "--learn-ends: true (expected: false with --publish, as the served model's noise levels"
+              + " hold)");
+    }
     ModelDescription served = ModelLibrary.open(model, "cpu").description();
     TrainedModel.describe(served.name(), run, dataset)
         .difference(served)

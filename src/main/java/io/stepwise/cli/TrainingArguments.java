@@ -1,7 +1,9 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.family.FamilyOptions;
+import io.stepwise.family.Networks;
 import io.stepwise.network.PretrainedModel;
 import io.stepwise.training.LearningRate;
 import io.stepwise.training.LearningRateSchedule;
@@ -137,7 +139,20 @@ final class TrainingArguments {
    * @throws IllegalArgumentException if one is out of its limits; it names the option
    */
   TrainingOptions options(ImageDataset dataset) {
-    return options(family.options(), network(dataset), family.scheduler(), null, dataset);
+    Map<String, Object> scheduler = family.scheduler();
+    int outputs = SchedulerConfig.parse(scheduler).learnsVariance() ? 2 : 1;
+    FamilyOptions options = family.options();
+    Map<String, Map<String, @Nullable Object>> networks =
+        switch (options.family()) {
+          case VAE -> Map.of(Networks.AUTOENCODER, autoencoder(dataset));
+          case GAN ->
+              Map.of(
+                  Networks.GENERATOR, generator(dataset),
+                  Networks.DISCRIMINATOR, discriminator(dataset));
+          case DDPM, FLOW, VDM, CONSISTENCY, ONE_STEP, PSI_DIFFUSION ->
+              family.networks(network(dataset, outputs));
+        };
+    return options(options, networks, scheduler, null, dataset);
   }
 
   /**
@@ -147,15 +162,16 @@ final class TrainingArguments {
    *     those of the data set
    */
   TrainingOptions options(PretrainedModel model, ImageDataset dataset) {
-    List<String> labels = model.description().labels();
-    if (!labels.equals(dataset.labelNames())) {
-      throw new IllegalArgumentException(
-          "--from: labels: %s (expected: %s, as the data set)"
-              .formatted(labels, dataset.labelNames()));
-    }
+    model
+        .difference(dataset.labelNames())
+        .ifPresent(
+            difference -> {
+              throw new IllegalArgumentException("--from: " + difference);
+            });
+    FamilyOptions familyOptions = family.options(model);
     return options(
-        family.options(model),
-        model.network().fields(),
+        familyOptions,
+        familyOptions.networks(model.configs()),
         model.scheduler().fields(),
         model.description().digest(),
         dataset);
@@ -163,7 +179,7 @@ final class TrainingArguments {
 
   private TrainingOptions options(
       FamilyOptions familyOptions,
-      Map<String, @Nullable Object> network,
+      Map<String, Map<String, @Nullable Object>> networks,
       Map<String, Object> scheduler,
       @Nullable String startedFrom,
       ImageDataset dataset) {
@@ -172,9 +188,11 @@ final class TrainingArguments {
     }
     TrainCommand.requireAtLeastOne("--batch-size", batchSize);
     int trainedOn = Math.max(1, dataset.count() - validationImages);
+    Map<String, Map<String, @Nullable Object>> all = new LinkedHashMap<>(networks);
+    all.putAll(familyOptions.beside(SchedulerConfig.parse(scheduler)));
     return new TrainingOptions(
         familyOptions,
-        network,
+        all,
         scheduler,
         startedFrom,
         seed,
@@ -190,8 +208,45 @@ final class TrainingArguments {
         new TrainingOptions.Validation(validationImages, validateEvery));
   }
 
-  /** The lowest level has attention, as in Ho et al. 2020 scaled to small images. */
-  private Map<String, @Nullable Object> network(ImageDataset dataset) {
+  private Map<String, @Nullable Object> autoencoder(ImageDataset dataset) {
+    Map<String, @Nullable Object> network = new LinkedHashMap<>();
+    network.put("_class_name", "AutoencoderKL");
+    network.put("sample_size", List.of(dataset.height(), dataset.width()));
+    network.put("in_channels", dataset.channels());
+    network.put("out_channels", dataset.channels());
+    network.put("latent_channels", family.latentChannels());
+    network.put("block_out_channels", channels);
+    network.put("down_block_types", channels.stream().map(c -> "DownEncoderBlock2D").toList());
+    network.put("up_block_types", channels.stream().map(c -> "UpDecoderBlock2D").toList());
+    network.put("layers_per_block", layersPerBlock);
+    network.put("norm_num_groups", 8);
+    network.put("scaling_factor", 1.0);
+    return network;
+  }
+
+  private Map<String, @Nullable Object> generator(ImageDataset dataset) {
+    Map<String, @Nullable Object> network = new LinkedHashMap<>();
+    network.put("_class_name", "StyleGenerator");
+    network.put("sample_size", List.of(dataset.height(), dataset.width()));
+    network.put("out_channels", dataset.channels());
+    network.put("noise", family.hasStyleNoise());
+    return network;
+  }
+
+  private static Map<String, @Nullable Object> discriminator(ImageDataset dataset) {
+    Map<String, @Nullable Object> network = new LinkedHashMap<>();
+    network.put("_class_name", "Discriminator");
+    network.put("sample_size", List.of(dataset.height(), dataset.width()));
+    network.put("in_channels", dataset.channels());
+    return network;
+  }
+
+  /**
+   * The lowest level has attention, as in Ho et al. 2020 scaled to small images.
+   *
+   * @param outputs channels of the output for each of the image
+   */
+  private Map<String, @Nullable Object> network(ImageDataset dataset, int outputs) {
     int last = channels.size() - 1;
     Map<String, @Nullable Object> network = new LinkedHashMap<>();
     network.put("sample_size", List.of(dataset.height(), dataset.width()));
@@ -200,7 +255,7 @@ final class TrainingArguments {
     if (!frequencies.isEmpty()) {
       network.put("input_frequencies", frequencies);
     }
-    network.put("out_channels", dataset.channels());
+    network.put("out_channels", dataset.channels() * outputs);
     network.put(
         "down_block_types",
         IntStream.rangeClosed(0, last)

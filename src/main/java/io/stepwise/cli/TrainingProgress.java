@@ -1,7 +1,7 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
-import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.FolderModel;
 import io.stepwise.snapshot.SnapshotStore;
 import io.stepwise.training.LossLog;
 import io.stepwise.training.LossPlot;
@@ -125,11 +125,10 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   private SampleGrid writeSamples(TrainingRun run) throws IOException {
+    FolderModel model = FolderModel.open("model", model(), "cpu");
     SampleGrid grid =
         SampleDrawing.draw(
-            DiffusersModel.open("model", model(), "cpu"),
-            SampleSheet.ofRows(dataset.labelNames(), IMAGES_PER_LABEL),
-            threads);
+            model, SampleSheet.ofRows(model.description().labels(), IMAGES_PER_LABEL), threads);
     Path folder = Files.createDirectories(out.resolve("samples"));
     Files.write(
         folder.resolve(String.format(Locale.ROOT, "step-%06d.png", run.step())), grid.png());

@@ -1,6 +1,6 @@
 package io.stepwise.diffusion;
 
-/** The Kullback-Leibler divergence of a bound that is between Gaussians, in nats. */
+/** The Kullback-Leibler divergences of a bound that are between Gaussians, in nats. */
 public final class GaussianDivergence {
 
   private GaussianDivergence() {}
@@ -16,5 +16,22 @@ public final class GaussianDivergence {
     double alphaBar = NegativeLogSnr.alphaBar(gamma);
     // With the variance 1 - alphaBar the general form has a difference of near-equal numbers.
     return (alphaBar * (clean * clean - 1) - Math.log1p(-alphaBar)) / 2;
+  }
+
+  /** Returns the same with its slope by gamma. */
+  public static GammaCost priorCost(double clean, double gamma) {
+    double alphaBar = NegativeLogSnr.alphaBar(gamma);
+    double sigmaSquared = NegativeLogSnr.sigmaSquared(gamma);
+    double slope = -alphaBar * (sigmaSquared * (clean * clean - 1) + 1) / 2;
+    return new GammaCost(fromPrior(clean, gamma), slope);
+  }
+
+  /**
+   * Returns how far a Gaussian is from the standard normal.
+   *
+   * @param logVariance logarithm of its variance
+   */
+  public static double fromStandard(double mean, double logVariance) {
+    return (mean * mean + Math.expm1(logVariance) - logVariance) / 2;
   }
 }

@@ -67,7 +67,8 @@ public final class LikelihoodGrid {
     }
     if (end == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
-          "log-SNR of the last noise level: -Infinity (expected: a number, for a grid of log-SNRs)");
+          "log-SNR of the last noise level: -Infinity (expected: a number, for a grid of"
+              + " log-SNRs)");
     }
     return of(
         IntStream.rangeClosed(0, steps)

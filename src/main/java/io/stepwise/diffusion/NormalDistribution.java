@@ -10,6 +10,11 @@ final class NormalDistribution {
 
   private NormalDistribution() {}
 
+  /** Returns the logarithm of the density at z; -infinity for either infinity. */
+  static double logDensity(double z) {
+    return -z * z / 2 - Math.log(2 * Math.PI) / 2;
+  }
+
   /** Returns the logarithm of the probability of a value up to z; -infinity for -infinity. */
   static double logCumulative(double z) {
     if (z > 0) {

@@ -11,6 +11,9 @@ package io.stepwise.diffusion;
  */
 public final class PixelLikelihood {
 
+  /** Twice the exponent from which on a term is nothing beside the largest. */
+  private static final double NO_SHARE = 150;
+
   private PixelLikelihood() {}
 
   /**
@@ -21,16 +24,39 @@ public final class PixelLikelihood {
    * @param gamma negative log-SNR of that time
    */
   public static double categorical(int level, double scaled, double gamma) {
-    double precision = Math.exp(-gamma);
-    double own = scaled - PixelBins.centre(level);
-    double nearest =
-        scaled - PixelBins.centre(PixelBins.level(scaled)); // its term is 1, the largest
+    return categoricalCost(level, (scaled - PixelBins.centre(level)) * Math.exp(-gamma / 2), gamma)
+        .nats();
+  }
+
+  /**
+   * Returns the same of a pixel at its level, with the slope by gamma at fixed noise.
+   *
+   * @param noise epsilon, standard normal
+   */
+  public static GammaCost categoricalCost(int level, double noise, double gamma) {
+    double deviation = Math.exp(gamma / 2);
+    int nearest = PixelBins.level(PixelBins.centre(level) + deviation * noise);
+    double least = square(noise + distance(level, nearest) / deviation); // of the largest term
     double sum = 0;
+    double slope = 0;
     for (int other = 0; other < PixelBins.LEVELS; other++) {
-      double distance = scaled - PixelBins.centre(other);
-      sum += Math.exp((nearest * nearest - distance * distance) * precision / 2);
+      double apart = distance(level, other) / deviation;
+      double excess = square(noise + apart) - least;
+      if (excess < NO_SHARE) {
+        double share = Math.exp(-excess / 2);
+        sum += share;
+        slope += share * apart * (noise + apart) / 2;
+      }
     }
-    return Math.log(sum) + (own * own - nearest * nearest) * precision / 2;
+    return new GammaCost(Math.log(sum) + (square(noise) - least) / 2, slope / sum);
+  }
+
+  private static double distance(int level, int other) {
+    return PixelBins.centre(level) - PixelBins.centre(other);
+  }
+
+  private static double square(double x) {
+    return x * x;
   }
 
   /**
@@ -40,14 +66,47 @@ public final class PixelLikelihood {
    * @param deviation its standard deviation, above 0
    */
   public static double discretizedGaussian(int level, double mean, double deviation) {
-    double offset = PixelBins.centre(level) - mean;
-    double low =
-        level == 0 ? Double.NEGATIVE_INFINITY : (offset - PixelBins.HALF_WIDTH) / deviation;
-    double high =
-        level == PixelBins.LEVELS - 1
-            ? Double.POSITIVE_INFINITY
-            : (offset + PixelBins.HALF_WIDTH) / deviation;
-    return -NormalDistribution.logInterval(low, high);
+    return -NormalDistribution.logInterval(
+        lowEnd(level, mean, deviation), highEnd(level, mean, deviation));
+  }
+
+  /** Returns the same with its slopes, by the logarithm of the Gaussian's variance. */
+  public static PixelCost cost(int level, double mean, double logVariance) {
+    double deviation = Math.exp(logVariance / 2);
+    double low = lowEnd(level, mean, deviation);
+    double high = highEnd(level, mean, deviation);
+    double logProbability = NormalDistribution.logInterval(low, high);
+    double atLow = Math.exp(NormalDistribution.logDensity(low) - logProbability);
+    double atHigh = Math.exp(NormalDistribution.logDensity(high) - logProbability);
+    double spread =
+        (level == PixelBins.LEVELS - 1 ? 0 : high * atHigh) - (level == 0 ? 0 : low * atLow);
+    return new PixelCost(-logProbability, (atHigh - atLow) / deviation, spread / 2);
+  }
+
+  private static double lowEnd(int level, double mean, double deviation) {
+    return level == 0
+        ? Double.NEGATIVE_INFINITY
+        : (PixelBins.centre(level) - mean - PixelBins.HALF_WIDTH) / deviation;
+  }
+
+  private static double highEnd(int level, double mean, double deviation) {
+    return level == PixelBins.LEVELS - 1
+        ? Double.POSITIVE_INFINITY
+        : (PixelBins.centre(level) - mean + PixelBins.HALF_WIDTH) / deviation;
+  }
+
+  /**
+   * Returns an upper bound on what {@link #discretizedGaussian} gives for a pixel, or for many on
+   * average: what the Gaussian's density costs at a point that is uniform in the level's bin
+   * (Jensen's inequality). For a given error the least is at the variance {@code squaredError +
+   * PixelBins.VARIANCE}.
+   *
+   * @param squaredError squared distance of the level from the Gaussian's mean, or its average
+   * @param variance the Gaussian's, above 0
+   */
+  public static double dequantizedGaussian(double squaredError, double variance) {
+    return (Math.log(2 * Math.PI * variance) + (squaredError + PixelBins.VARIANCE) / variance) / 2
+        - Math.log(2 * PixelBins.HALF_WIDTH);
   }
 
   /** Returns nats a dimension in bits. */

@@ -40,6 +40,21 @@ public record ReverseStep(double lessNoisy, double noisier) {
     return kept * NegativeLogSnr.sigmaSquared(lessNoisy) / NegativeLogSnr.sigmaSquared(noisier);
   }
 
+  /**
+   * Returns how much an encoder's mean of the noise counts beside the clean image. Where {@code x_t
+   * = alpha_t * x + sigma_t * (mu + n)} and each forward step adds what keeps that, the posterior's
+   * mean is {@code cleanWeight * (x + encodedWeight * mu) + stateWeight * x_t}.
+   */
+  public double encodedWeight() {
+    double kept =
+        Math.exp((NegativeLogSnr.logAlphaBar(noisier) - NegativeLogSnr.logAlphaBar(lessNoisy)) / 2);
+    double shared =
+        kept
+            * Math.sqrt(
+                NegativeLogSnr.sigmaSquared(lessNoisy) / NegativeLogSnr.sigmaSquared(noisier));
+    return Math.exp(lessNoisy / 2) / (1 + shared);
+  }
+
   /** Returns the posterior's variance, "beta tilde". */
   public double posteriorVariance() {
     return jumpVariance()
@@ -84,16 +99,17 @@ public record ReverseStep(double lessNoisy, double noisier) {
     return optimal(fitted) + gain * (error - fitted) / (1 + gain * fitted) / 2;
   }
 
-  /**
-   * Returns the divergence with any variance, as one that a network has learnt.
-   *
-   * @param error squared error of the clean estimate
-   * @param logVariance logarithm of the variance
-   */
-  public double learned(double error, double logVariance) {
-    double ratio = Math.exp(Math.log(posteriorVariance()) - logVariance);
-    return (logVariance - Math.log(posteriorVariance()) + ratio * (1 + ratioGain() * error) - 1)
-        / 2;
+  /** Returns the divergence with any variance, as one that a network has learnt, by pixel. */
+  public PixelCost.Function cost() {
+    double logPosterior = Math.log(posteriorVariance());
+    double gain = ratioGain();
+    return (clean, estimate, logVariance) -> {
+      double error = estimate - clean;
+      double ratio = Math.exp(logPosterior - logVariance);
+      double excess = ratio * (1 + gain * error * error) - 1;
+      return new PixelCost(
+          (logVariance - logPosterior + excess) / 2, ratio * gain * error, -excess / 2);
+    };
   }
 
   /** Returns the range in which a network with learned variance interpolates. */

@@ -134,6 +134,20 @@ public final class SchedulerConfig {
   }
 
   /**
+   * Returns the bound that the model can be trained on; with a scheduler that does not say, the
+   * reverse steps have the posterior's variance.
+   *
+   * @throws IllegalArgumentException if the model has no list of betas, or a single one
+   */
+  public DiscreteBound discreteBound() {
+    return new DiscreteBound(
+        noiseSchedule(),
+        all.has(SchedulerField.VARIANCE_TYPE)
+            ? all.choice(SchedulerField.VARIANCE_TYPE, VarianceType.class)
+            : VarianceType.FIXED_SMALL);
+  }
+
+  /**
    * Returns whether the model gives one possible image at each noise level instead of their mean.
    */
   public boolean isConsistencyModel() {

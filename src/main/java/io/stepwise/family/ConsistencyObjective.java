@@ -38,7 +38,8 @@ final class ConsistencyObjective implements Objective {
   }
 
   @Override
-  public NDArray loss(Network network, TrainingBatch batch, NDManager manager) {
+  public NDArray loss(Networks networks, TrainingBatch batch, NDManager manager) {
+    Network network = networks.unet();
     int size = batch.size();
     int most = function.range().trainTimesteps() - 1;
     ConsistencyLevels levels =

@@ -39,7 +39,7 @@ final class DenoisingObjective implements Objective {
   }
 
   @Override
-  public NDArray loss(Network network, TrainingBatch batch, NDManager manager) {
+  public NDArray loss(Networks networks, TrainingBatch batch, NDManager manager) {
     int size = batch.size();
     int pixels = batch.shape().size();
     float[] noise = noise(batch);
@@ -61,10 +61,12 @@ final class DenoisingObjective implements Objective {
     }
     Shape shape = batch.tensorShape();
     NDArray output =
-        network.run(
-            manager.create(noisy, shape),
-            manager.create(timesteps),
-            manager.create(labels.classes(batch, CHOICE_STREAM)));
+        networks
+            .unet()
+            .run(
+                manager.create(noisy, shape),
+                manager.create(timesteps),
+                manager.create(labels.classes(batch, CHOICE_STREAM)));
     NDArray error =
         output
             .sub(manager.create(targets, shape))

@@ -1,13 +1,14 @@
 package io.stepwise.family;
 
-import io.stepwise.diffusion.NoiseSchedule;
+import io.stepwise.diffusion.EncodedLevels;
+import io.stepwise.network.OnePassModel;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** The families of generative models that can be trained, by the names that people use. */
 public enum Family {
@@ -15,7 +16,9 @@ public enum Family {
   DDPM {
     @Override
     public Map<String, Object> scheduler() {
-      return ddpmScheduler(1000);
+      Map<String, Object> fields = ddpmScheduler(1000);
+      fields.put("variance_type", "fixed_small");
+      return fields;
     }
   },
   /** Flow matching on straight paths: Lipman et al. 2023 (arXiv:2210.02747). */
@@ -30,19 +33,14 @@ public enum Family {
     }
   },
   /**
-   * Variational diffusion in continuous time: Kingma et al. 2021 (arXiv:2107.00630).
-   *
-   * <p>Its scheduler lists the betas of a log-SNR that falls along a line. There are 500 and not
-   * 1000 since betas are float32: with more of them some of the least noisy levels would be equal.
+   * Variational diffusion in continuous time: Kingma et al. 2021 (arXiv:2107.00630). Its scheduler
+   * lists the betas of a log-SNR that falls along a line.
    */
   VDM {
     @Override
     public Map<String, Object> scheduler() {
-      NoiseSchedule schedule =
-          NoiseSchedule.linearLogSnr(VDM_TIMESTEPS, VDM_MOST_LOG_SNR, VDM_LEAST_LOG_SNR);
-      Map<String, Object> fields = ddpmScheduler(VDM_TIMESTEPS);
-      fields.put(
-          "trained_betas", IntStream.range(0, VDM_TIMESTEPS).mapToObj(schedule::beta).toList());
+      Map<String, Object> fields = ddpmScheduler(VariationalSchedule.TIMESTEPS);
+      fields.put("trained_betas", VariationalSchedule.betas(VariationalSchedule.TIMESTEPS));
       fields.remove(BETA_SCHEDULE);
       fields.put("timestep_spacing", "trailing");
       return fields;
@@ -51,6 +49,36 @@ public enum Family {
     @Override
     public List<Double> inputFrequencies() {
       return VDM_INPUT_FREQUENCIES;
+    }
+  },
+  /**
+   * A variational autoencoder with a bottleneck: Kingma and Welling 2014 (arXiv:1312.6114). An
+   * image is one pass of its decoder.
+   */
+  VAE {
+    @Override
+    public Map<String, Object> scheduler() {
+      return OnePassModel.scheduler();
+    }
+
+    @Override
+    public Set<String> networks() {
+      return Set.of(Networks.AUTOENCODER);
+    }
+  },
+  /**
+   * A generator trained against a discriminator: Goodfellow et al. 2014 (arXiv:1406.2661), with the
+   * styles and the noise of Karras et al. 2019 (arXiv:1812.04948). An image is one pass of it.
+   */
+  GAN {
+    @Override
+    public Map<String, Object> scheduler() {
+      return OnePassModel.scheduler();
+    }
+
+    @Override
+    public Set<String> networks() {
+      return Set.of(Networks.GENERATOR, Networks.DISCRIMINATOR);
     }
   },
   /** A consistency function, trained alone: Song and Dhariwal 2024 (arXiv:2310.14189). */
@@ -65,15 +93,41 @@ public enum Family {
       fields.put("sigma_data", 0.5);
       return fields;
     }
+  },
+  /**
+   * A variational autoencoder whose latent has the image's size, as a diffusion model of one step:
+   * Kingma and Welling 2014 (arXiv:1312.6114).
+   */
+  ONE_STEP {
+    @Override
+    public Map<String, Object> scheduler() {
+      return EncodedLevels.scheduler(1);
+    }
+
+    @Override
+    public Set<String> networks() {
+      return WITH_ENCODER;
+    }
+  },
+  /** Diffusion whose noise is made of the image by an encoder, see {@link EncodedLevels}. */
+  PSI_DIFFUSION {
+    @Override
+    public Map<String, Object> scheduler() {
+      return EncodedLevels.scheduler(ENCODED_TIMESTEPS);
+    }
+
+    @Override
+    public Set<String> networks() {
+      return WITH_ENCODER;
+    }
   };
 
   private static final String CLASS_NAME = "_class_name";
   private static final String NUM_TRAIN_TIMESTEPS = "num_train_timesteps";
   private static final String BETA_SCHEDULE = "beta_schedule";
   private static final int CONSISTENCY_LEVELS = 81;
-  private static final int VDM_TIMESTEPS = 500;
-  private static final double VDM_MOST_LOG_SNR = 13.3;
-  private static final double VDM_LEAST_LOG_SNR = -5;
+  private static final int ENCODED_TIMESTEPS = 16;
+  private static final Set<String> WITH_ENCODER = Set.of(Networks.UNET, Networks.ENCODER);
 
   /**
    * The highest has one cycle from a pixel value to the next, so that the network sees how far a
@@ -113,6 +167,11 @@ public enum Family {
   /** Returns the Fourier features of the input that a new network of this family sees. */
   public List<Double> inputFrequencies() {
     return List.of();
+  }
+
+  /** Returns the names of the networks that it can train; only the U-Net has to be there. */
+  public Set<String> networks() {
+    return Set.of(Networks.UNET);
   }
 
   private static Map<String, Object> ddpmScheduler(int timesteps) {

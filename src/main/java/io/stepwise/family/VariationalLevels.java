@@ -35,9 +35,13 @@ final class VariationalLevels implements NoiseLevels {
    * Returns the levels of a model.
    *
    * @throws IllegalArgumentException if it was not trained on betas, on a single one, or on a last
-   *     one that leaves no signal, where the bound is infinite
+   *     one that leaves no signal, where the bound is infinite; or if the network learns a variance
    */
   static VariationalLevels of(SchedulerConfig scheduler) {
+    if (scheduler.learnsVariance()) {
+      throw new IllegalArgumentException(
+          "variance_type: learned_range (expected: a fixed one with family vdm)");
+    }
     return new VariationalLevels(scheduler.noiseSchedule(), scheduler.prediction());
   }
 

@@ -5,12 +5,15 @@ package io.stepwise.network;
  * diffusers' layout.
  *
  * <p>Its methods are {@code encode(x)}: x [B, C, H, W] float32, giving [B, 2 L, h, w], the mean and
- * the log-variance of the latents, and {@code decode(z)}: z [B, L, h, w], giving [B, C', H, W].
+ * the log-variance of the latents, {@code decode(z)}: z [B, L, h, w], giving [B, C', H, W], and
+ * both one after the other, {@code forward(x, n)}: x as above and standard normal noise n [B, L, h,
+ * w], giving [B, 2 L h w + C' H W], the moments and what is decoded of the latents that they and
+ * the noise make.
  */
 final class Autoencoder {
 
   static final String ENCODE = "encode";
-  static final String DECODE = "decode";
+  static final String DECODE = ImageDecoder.DECODE;
 
   private static final double MIN_LOG_VARIANCE = -30;
   private static final double MAX_LOG_VARIANCE = 20;
@@ -32,6 +35,7 @@ final class Autoencoder {
     ImageShape image = config.imageShape();
     Feature latent = autoencoder.encode(feature("x", image));
     autoencoder.decode(new Feature("z", config.latentChannels(), latent.height(), latent.width()));
+    autoencoder.pass();
     return autoencoder.module.definition();
   }
 
@@ -92,6 +96,21 @@ final class Autoencoder {
     h = layers.silu(layers.groupNorm("decoder.conv_norm_out", h));
     h = layers.convolution("decoder.conv_out", h, config.outChannels(), 3);
     module.endMethod(h.name());
+  }
+
+  private void pass() {
+    module.method("forward", "x", "n");
+    int latents = config.latentChannels();
+    String moments = module.value("self.%s(x)", ENCODE);
+    String mean = module.value("torch.slice(%s, 1, 0, %d, 1)", moments, latents);
+    String logVariance =
+        module.value("torch.slice(%s, 1, %d, %d, 1)", moments, latents, 2 * latents);
+    String deviation = module.value("torch.exp(torch.div(%s, 2.))", logVariance);
+    String drawn = module.value("torch.add(%s, torch.mul(%s, n))", mean, deviation);
+    String decoded = module.value("self.%s(%s)", DECODE, drawn);
+    module.endMethod(
+        module.value(
+            "torch.cat([torch.flatten(%s, 1), torch.flatten(%s, 1)], 1)", moments, decoded));
   }
 
   private static Feature feature(String name, ImageShape shape) {

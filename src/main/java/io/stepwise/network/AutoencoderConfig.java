@@ -33,7 +33,8 @@ record AutoencoderConfig(
     boolean hasQuantConvolution,
     boolean hasPostQuantConvolution,
     LatentScale scale,
-    BlockOptions blocks) {
+    BlockOptions blocks)
+    implements ImageDecoder {
 
   static final String CLASS_NAME = "AutoencoderKL";
 
@@ -93,8 +94,8 @@ record AutoencoderConfig(
     return config;
   }
 
-  /** Returns the fields of a {@code config.json} that reads back as this config. */
-  Map<String, @Nullable Object> fields() {
+  @Override
+  public Map<String, @Nullable Object> fields() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("_class_name", CLASS_NAME);
     int height = imageShape.height();
@@ -117,14 +118,33 @@ record AutoencoderConfig(
     return fields;
   }
 
-  /**
-   * Returns the shape of the images that latents of this shape decode to.
-   *
-   * @throws IllegalArgumentException if no array could hold one
-   */
-  ImageShape decoded(ImageShape latent) {
+  @Override
+  public ImageShape decoded(ImageShape latent) {
     int halvings = channels.size() - 1;
     return new ImageShape(outChannels, latent.height() << halvings, latent.width() << halvings);
+  }
+
+  @Override
+  public ImageShape latentShape() {
+    int halvings = channels.size() - 1;
+    int multiple = 1 << halvings;
+    if (imageShape.height() % multiple != 0 || imageShape.width() % multiple != 0) {
+      throw new IllegalArgumentException(
+          "sample_size: %d x %d (expected: multiples of %d for %d levels)"
+              .formatted(imageShape.height(), imageShape.width(), multiple, channels.size()));
+    }
+    return new ImageShape(
+        latentChannels, imageShape.height() >> halvings, imageShape.width() >> halvings);
+  }
+
+  @Override
+  public ModuleDefinition define() {
+    return Autoencoder.define(this);
+  }
+
+  @Override
+  public ModuleDefinition defineDecoder(ImageShape state) {
+    return Autoencoder.defineDecoder(this, state);
   }
 
   int firstChannels() {

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Writes diffusers model folders, which open in Python too. */
@@ -19,20 +21,23 @@ public final class DiffusersFolder {
   /**
    * Writes a model into a folder, which is made if need be; files of a model in it are replaced.
    *
-   * @param weights a value for each parameter of the network, by dotted name
+   * @param networks its networks by the names of their folders
    */
   public static void write(
       Path folder,
-      UNetConfig network,
+      Map<String, NetworkWeights> networks,
       SchedulerConfig scheduler,
-      StepwiseFile stepwise,
-      Map<String, TensorData> weights)
+      StepwiseFile stepwise)
       throws IOException {
     Files.createDirectories(folder);
-    write(folder.resolve(ModelLayout.NETWORK), network.fields(), weights);
+    for (Map.Entry<String, NetworkWeights> network : networks.entrySet()) {
+      NetworkWeights content = network.getValue();
+      write(folder.resolve(network.getKey()), content.config(), content.weights());
+    }
     writeScheduler(folder, scheduler.fields());
     ConfigFile.write(folder.resolve(ModelLayout.STEPWISE), stepwise.fields());
-    ConfigFile.write(folder.resolve(ModelLayout.INDEX), index(scheduler.fields(), false));
+    ConfigFile.write(
+        folder.resolve(ModelLayout.INDEX), index(scheduler.fields(), networks.keySet()));
   }
 
   /**
@@ -50,11 +55,24 @@ public final class DiffusersFolder {
       copy(layout.network(), to);
       return;
     }
-    DiffusersModel.open(from.toString(), from, "cpu");
-    copy(layout.network(), to.resolve(ModelLayout.NETWORK));
+    Set<String> copied = new LinkedHashSet<>();
+    if (layout.isOnePass()) {
+      OnePassModel.open(from.toString(), from, "cpu");
+      NetworkFolder decoder = layout.decoder();
+      copy(decoder, to.resolve(decoder.name()));
+      copied.add(decoder.name());
+    } else {
+      DiffusersModel.open(from.toString(), from, "cpu");
+      copy(layout.network(), to.resolve(ModelLayout.NETWORK));
+      copied.add(ModelLayout.NETWORK);
+    }
     NetworkFolder autoencoder = layout.autoencoder();
-    if (autoencoder != null) {
+    if (autoencoder != null && !layout.isOnePass()) {
       copy(autoencoder, to.resolve(ModelLayout.AUTOENCODER));
+      copied.add(ModelLayout.AUTOENCODER);
+    }
+    for (Map.Entry<String, NetworkFolder> companion : layout.companions().entrySet()) {
+      copy(companion.getValue(), to.resolve(companion.getKey()));
     }
     Map<String, Object> scheduler = ConfigFile.read(layout.scheduler());
     writeScheduler(to, scheduler);
@@ -64,7 +82,7 @@ public final class DiffusersFolder {
     Path index = from.resolve(ModelLayout.INDEX);
     ConfigFile.write(
         to.resolve(ModelLayout.INDEX),
-        Files.exists(index) ? ConfigFile.read(index) : index(scheduler, autoencoder != null));
+        Files.exists(index) ? ConfigFile.read(index) : index(scheduler, copied));
   }
 
   private static void copy(NetworkFolder network, Path folder) throws IOException {
@@ -83,13 +101,17 @@ public final class DiffusersFolder {
     ConfigFile.write(scheduler.resolve(ModelLayout.SCHEDULER_CONFIG), fields);
   }
 
-  private static Map<String, Object> index(Map<String, ?> scheduler, boolean hasAutoencoder) {
+  /** Returns what diffusers builds a pipeline of; of networks that it knows. */
+  private static Map<String, Object> index(Map<String, ?> scheduler, Set<String> networks) {
     Map<String, Object> index = new LinkedHashMap<>();
-    index.put("_class_name", "DDPMPipeline");
-    index.put(ModelLayout.NETWORK, List.of(LIBRARY, UNetConfig.CLASS_NAME));
+    boolean takesSteps = networks.contains(ModelLayout.NETWORK);
+    index.put("_class_name", takesSteps ? "DDPMPipeline" : "DiffusionPipeline");
+    if (takesSteps) {
+      index.put(ModelLayout.NETWORK, List.of(LIBRARY, UNetConfig.CLASS_NAME));
+    }
     index.put(
         ModelLayout.SCHEDULER, List.of(LIBRARY, String.valueOf(scheduler.get("_class_name"))));
-    if (hasAutoencoder) {
+    if (networks.contains(ModelLayout.AUTOENCODER)) {
       index.put(ModelLayout.AUTOENCODER, List.of(LIBRARY, AutoencoderConfig.CLASS_NAME));
     }
     return index;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A model in a diffusers folder: {@code unet/} with its config and safetensors weights, {@code
  * scheduler/scheduler_config.json}, optionally {@code vae/} for a model whose states are latents,
  * and optionally {@code stepwise.json} with the labels. Flat folders, with the network and the
- * scheduler in the root, are read as well.
+ * scheduler in the root, are read as well. Networks that only training needs, as {@code encoder/},
+ * are checked and count for the digest, and no kernel loads them.
  */
 public final class DiffusersModel implements FolderModel {
 
@@ -72,6 +73,7 @@ public final class DiffusersModel implements FolderModel {
     if (latents != null) {
       latents.weights();
     }
+    layout.companions().values().forEach(companion -> companion.weights(companion.definition()));
     return model;
   }
 
@@ -95,7 +97,10 @@ public final class DiffusersModel implements FolderModel {
     return OptionalLong.of(2 * module.multiplications());
   }
 
-  /** Returns the fields of {@code network} and, for a latent model, {@code autoencoder}. */
+  /**
+   * Returns the fields of {@code network}, for a latent model of {@code autoencoder}, and of each
+   * network that only training needs.
+   */
   @Override
   public Map<String, Map<String, @Nullable Object>> configs() {
     Map<String, Map<String, @Nullable Object>> configs = new LinkedHashMap<>();
@@ -103,6 +108,7 @@ public final class DiffusersModel implements FolderModel {
     if (latents != null) {
       configs.put("autoencoder", latents.config().fields());
     }
+    layout.companions().forEach((name, companion) -> configs.put(name, companion.fields()));
     return configs;
   }
 
@@ -205,6 +211,7 @@ public final class DiffusersModel implements FolderModel {
     if (autoencoder != null) {
       autoencoder.digest(sha);
     }
+    layout.companions().values().forEach(companion -> companion.digest(sha));
     return HexFormat.of().formatHex(sha.digest());
   }
 }

@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The autoencoder between the states of a latent model and its images.
+ * The decoder between the states of a latent model and its images.
  *
- * @param folder where the autoencoder is
+ * @param folder where the decoder is, with its encoder if it has one
  * @param config its architecture
  * @param latent shape of the states
  * @param imageShape shape of the images
  */
 record LatentSpace(
-    NetworkFolder folder, AutoencoderConfig config, ImageShape latent, ImageShape imageShape) {
+    NetworkFolder folder, ImageDecoder config, ImageShape latent, ImageShape imageShape) {
 
   /**
    * Reads an autoencoder's config.
@@ -36,9 +36,24 @@ record LatentSpace(
     }
   }
 
+  /**
+   * Reads the config of a decoder for states of the shape of its images' own.
+   *
+   * @throws ModelFolderException if it cannot be used
+   */
+  static LatentSpace of(NetworkFolder folder) {
+    ImageDecoder config = folder.config(ImageDecoder::parse);
+    try {
+      ImageShape latent = config.latentShape();
+      return new LatentSpace(folder, config, latent, config.decoded(latent));
+    } catch (IllegalArgumentException e) {
+      throw new ModelFolderException(folder.configFile(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
   /** Reads all weights, those of the encoder included, and checks them. */
   Map<String, TensorData> weights() {
-    return folder.weights(Autoencoder.define(config));
+    return folder.weights(config.define());
   }
 
   /** Reads all weights, checks them, and returns those of the decoder. */
@@ -59,7 +74,8 @@ record LatentSpace(
     }
   }
 
-  private ModuleDefinition decoder() {
-    return Autoencoder.defineDecoder(config, latent);
+  /** Returns the decoder alone. */
+  ModuleDefinition decoder() {
+    return config.defineDecoder(latent);
   }
 }

@@ -64,7 +64,7 @@ final class LatentStepKernel implements StepKernel {
     }
     try (NDManager manager = decoder.manager().newSubManager()) {
       Shape shape = new Shape(count, latent.channels(), latent.height(), latent.width());
-      NDArray decoded = decoder.runMethod(Autoencoder.DECODE, manager.create(latents, shape));
+      NDArray decoded = decoder.runMethod(ImageDecoder.DECODE, manager.create(latents, shape));
       float[] values = decoded.toFloatArray();
       int size = values.length / count;
       List<float[]> images = new ArrayList<>(count);

@@ -43,17 +43,18 @@ public final class ModelFiles {
   private static List<Path> files(Path folder) {
     ModelLayout layout = ModelLayout.of(folder);
     List<Path> files = new ArrayList<>();
-    if (ScriptedModel.isIn(folder)) {
+    if (!layout.isOnePass() && ScriptedModel.isIn(folder)) {
       files.add(folder.resolve(ScriptedModel.SCRIPT));
       addIfThere(
           folder.resolve(ModelLayout.SCHEDULER).resolve(ModelLayout.SCHEDULER_CONFIG), files);
     } else {
-      files.addAll(layout.network().files());
+      files.addAll(layout.isOnePass() ? layout.decoder().files() : layout.network().files());
       files.add(layout.scheduler());
       NetworkFolder autoencoder = layout.autoencoder();
-      if (autoencoder != null) {
+      if (autoencoder != null && !layout.isOnePass()) {
         files.addAll(autoencoder.files());
       }
+      layout.companions().values().forEach(companion -> files.addAll(companion.files()));
       addIfThere(folder.resolve(ModelLayout.INDEX), files);
     }
     addIfThere(layout.stepwise(), files);

@@ -2,6 +2,9 @@ package io.stepwise.network;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @param network the U-Net
  * @param scheduler the scheduler's config
  * @param autoencoder the autoencoder of a latent model; null where there is none
+ * @param companions networks that only training needs, by the names of their folders
  */
 record ModelLayout(
-    Path folder, NetworkFolder network, Path scheduler, @Nullable NetworkFolder autoencoder) {
+    Path folder,
+    NetworkFolder network,
+    Path scheduler,
+    @Nullable NetworkFolder autoencoder,
+    SortedMap<String, NetworkFolder> companions) {
 
   static final String INDEX = "model_index.json";
   static final String NETWORK = "unet";
   static final String AUTOENCODER = "vae";
+  static final String GENERATOR = "generator";
   static final String SCHEDULER = "scheduler";
   static final String SCHEDULER_CONFIG = "scheduler_config.json";
   static final String STEPWISE = "stepwise.json";
+
+  /** Folders of networks that only training needs. */
+  private static final List<String> COMPANIONS = List.of("encoder", "discriminator");
 
   /**
    * Finds the parts of a folder; those that are missing are expected in folders of their own.
@@ -42,12 +54,35 @@ record ModelLayout(
         isFlat
             ? folder.resolve(SCHEDULER_CONFIG)
             : folder.resolve(SCHEDULER).resolve(SCHEDULER_CONFIG),
-        Files.isDirectory(autoencoder) ? new NetworkFolder(autoencoder) : null);
+        Files.isDirectory(autoencoder) ? new NetworkFolder(autoencoder) : null,
+        companions(folder));
+  }
+
+  private static SortedMap<String, NetworkFolder> companions(Path folder) {
+    SortedMap<String, NetworkFolder> companions = new TreeMap<>();
+    for (String name : COMPANIONS) {
+      if (Files.isDirectory(folder.resolve(name))) {
+        companions.put(name, new NetworkFolder(folder.resolve(name)));
+      }
+    }
+    return companions;
   }
 
   /** Returns whether the folder is that of one network alone, without a scheduler. */
   boolean isSingleNetwork() {
     return network.folder().equals(folder) && !Files.exists(scheduler);
+  }
+
+  /** Returns whether the folder has a decoder and no network to take steps with. */
+  boolean isOnePass() {
+    return Files.isDirectory(decoder().folder())
+        && !Files.exists(network.folder())
+        && !Files.exists(folder.resolve(ScriptedModel.SCRIPT));
+  }
+
+  /** Returns the decoder of a one-pass model. */
+  NetworkFolder decoder() {
+    return autoencoder == null ? new NetworkFolder(folder.resolve(GENERATOR)) : autoencoder;
   }
 
   /** Returns where the labels are; the file may be missing. */

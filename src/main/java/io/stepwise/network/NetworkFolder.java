@@ -31,6 +31,11 @@ record NetworkFolder(Path folder) {
   private static final Map<String, String> OLD_ATTENTION_NAMES =
       Map.of("query", "to_q", "key", "to_k", "value", "to_v", "proj_attn", "to_out.0");
 
+  /** Returns the name of the folder. */
+  String name() {
+    return String.valueOf(folder.getFileName());
+  }
+
   /** Returns the fields of the config. */
   Map<String, Object> config() {
     return ConfigFile.read(configFile());
@@ -38,14 +43,30 @@ record NetworkFolder(Path folder) {
 
   /** Returns whether the config names an autoencoder; any other class is read as a U-Net. */
   boolean isAutoencoder() {
-    return AutoencoderConfig.CLASS_NAME.equals(config().get("_class_name"));
+    return NetworkClass.isAutoencoder(config());
   }
 
   /** Returns the network that the config describes. */
   ModuleDefinition definition() {
-    return isAutoencoder()
-        ? Autoencoder.define(config(AutoencoderConfig::parse))
-        : UNet.define(config(UNetConfig::parse));
+    return config(NetworkClass::define);
+  }
+
+  /**
+   * Returns all fields of the config, those that it leaves out with the defaults of its class.
+   *
+   * @throws ModelFolderException if the config is not understood
+   */
+  Map<String, @Nullable Object> fields() {
+    return config(NetworkClass::fields);
+  }
+
+  /**
+   * Reads all of it.
+   *
+   * @throws ModelFolderException if a file cannot be read or the weights are not the network's
+   */
+  NetworkWeights read() {
+    return new NetworkWeights(fields(), weights(definition()));
   }
 
   /** Returns where the config is. */

@@ -18,7 +18,7 @@ import org.apache.commons.rng.simple.RandomSource;
  */
 public final class NetworkInitializer {
 
-  private static final List<String> ZERO_LAYERS = List.of("conv2", "to_out.0", "conv_out");
+  private static final List<String> ZERO_LAYERS = List.of("conv2", "to_out.0", "conv_out", "noise");
   private static final double FOURIER_SCALE = 16;
 
   private NetworkInitializer() {}

@@ -65,9 +65,8 @@ public final class NetworkRun {
 
   private static NetworkFolder network(ModelLayout layout, @Nullable String component) {
     NetworkFolder autoencoder = layout.autoencoder();
-    return ModelLayout.AUTOENCODER.equals(component) && autoencoder != null
-        ? autoencoder
-        : layout.network();
+    boolean isMeant = ModelLayout.AUTOENCODER.equals(component) || layout.isOnePass();
+    return isMeant && autoencoder != null ? autoencoder : layout.network();
   }
 
   private Map<String, TensorData> network() {

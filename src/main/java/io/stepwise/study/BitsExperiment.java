@@ -147,11 +147,11 @@ record BitsExperiment(int images, int grid) implements Experiment {
                   figures.get("rises").asInt()));
         });
     return """
-        The variational bound of test images by the number of steps T, all from one network and one draw of noise: \
-        *fixed* with the posterior's variance, *fitted* with the one number a step that is best for training images. \
-        %d images; the network is told the label.
+    The variational bound of test images by the number of steps T, all from one network and one draw of noise: \
+    *fixed* with the posterior's variance, *fitted* with the one number a step that is best for training images. \
+    %d images; the network is told the label.
 
-        """
+    """
             .formatted(images)
         + folder.plot("bits", "Bits a dimension against the number of steps", plot)
         + "\nWith the fitted variance:\n\n"

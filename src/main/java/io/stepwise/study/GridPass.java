@@ -7,6 +7,7 @@ import io.stepwise.diffusion.LikelihoodGrid;
 import io.stepwise.diffusion.LogVarianceBounds;
 import io.stepwise.diffusion.NormalStream;
 import io.stepwise.diffusion.PixelBins;
+import io.stepwise.diffusion.PixelCost;
 import io.stepwise.diffusion.ReverseStep;
 import io.stepwise.diffusion.StepMatrix;
 import io.stepwise.diffusion.StepRow;
@@ -168,12 +169,12 @@ public record GridPass(
       }
       ReverseStep step = grid.step(node / stride, 1 << doubling);
       LogVarianceBounds bounds = step.logVarianceBounds();
+      PixelCost.Function cost = step.cost();
       double sum = 0;
       for (int j = 0; j < clean.length; j++) {
         double share = z[j] == 0 ? 0 : Math.log(output.x()[j] / z[j]);
         double logVariance = bounds.low() + share * (bounds.high() - bounds.low());
-        double error = clean[j] - denoised[j];
-        sum += step.learned(error * error, logVariance);
+        sum += cost.of(clean[j], denoised[j], logVariance).nats();
       }
       result.errors.addLearned(image, doubling, sum / clean.length);
     }

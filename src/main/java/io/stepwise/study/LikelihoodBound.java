@@ -19,9 +19,6 @@ import java.util.stream.IntStream;
  */
 public final class LikelihoodBound {
 
-  /** Deviations that the decoder's is chosen from, as factors on the root of the mean error. */
-  private static final double[] DEVIATION_FACTORS = {.125, .18, .25, .35, .5, .7, 1, 1.4, 2};
-
   private LikelihoodBound() {}
 
   /**
@@ -39,7 +36,7 @@ public final class LikelihoodBound {
       IntConsumer onEvaluations) {
     GridPass.Result fitted = pass.run(kernel, training, onEvaluations);
     GridPass.Result measured = pass.run(kernel, test, onEvaluations);
-    double deviation = deviation(fitted);
+    double deviation = DecoderDeviation.fit(fitted.pixels(), fitted.estimates());
     int images = pass.images();
     LikelihoodGrid grid = pass.grid();
     Spread reconstruction = bits(images, i -> reconstruction(measured, i, deviation));
@@ -108,10 +105,7 @@ public final class LikelihoodBound {
   }
 
   private static double reconstruction(GridPass.Result result, int image, double deviation) {
-    int[] levels = result.levels(image);
-    float[] estimate = result.firstEstimate(image);
-    return mean(
-        levels.length, j -> PixelLikelihood.discretizedGaussian(levels[j], estimate[j], deviation));
+    return DecoderDeviation.cost(result.levels(image), result.firstEstimate(image), deviation);
   }
 
   /** Returns the mean over pixels of nats. */
@@ -121,32 +115,5 @@ public final class LikelihoodBound {
       sum += nats.applyAsDouble(j);
     }
     return sum / pixels;
-  }
-
-  /** Returns the deviation with which training images cost least. */
-  private static double deviation(GridPass.Result training) {
-    double squares = 0;
-    int images = training.images();
-    for (int i = 0; i < images; i++) {
-      int[] levels = training.levels(i);
-      float[] estimate = training.firstEstimate(i);
-      for (int j = 0; j < levels.length; j++) {
-        double error = PixelBins.centre(levels[j]) - estimate[j];
-        squares += error * error / ((double) levels.length * images);
-      }
-    }
-    double root = Math.max(Math.sqrt(squares), PixelBins.HALF_WIDTH / 8);
-    double best = root;
-    double least = Double.POSITIVE_INFINITY;
-    for (double factor : DEVIATION_FACTORS) {
-      double deviation = factor * root;
-      double cost =
-          IntStream.range(0, images).mapToDouble(i -> reconstruction(training, i, deviation)).sum();
-      if (cost < least) {
-        least = cost;
-        best = deviation;
-      }
-    }
-    return best;
   }
 }

@@ -71,7 +71,8 @@ final class LoopPage {
       text.append(
           folder.picture(
               "film-" + sampler.model() + "-" + sampler.name(),
-              "Estimates of four images from the noisiest step on the left to the last on the right",
+              "Estimates of four images from the noisiest step on the left to the last on the"
+                  + " right",
               Base64.getDecoder().decode(sampler.figures().get("film").asText())));
     }
     return text.toString();

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import io.stepwise.family.Momentum;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,8 +20,6 @@ import java.util.Map;
  */
 public final class AdamW {
 
-  private static final float BETA1 = 0.9f;
-  private static final float BETA2 = 0.999f;
   private static final float EPSILON = 1e-8f;
   private static final float NO_ELEMENT_CLIPPING = -1f;
 
@@ -29,6 +28,16 @@ public final class AdamW {
   private final Map<String, NDArray> secondMoments = new LinkedHashMap<>();
   private final double weightDecay;
   private final double maxGradientNorm;
+  private final Momentum momentum;
+
+  /** Makes an optimizer that remembers gradients as long as is usual. */
+  public AdamW(
+      NDManager manager,
+      Map<String, NDArray> parameters,
+      double weightDecay,
+      double maxGradientNorm) {
+    this(manager, parameters, weightDecay, maxGradientNorm, Momentum.USUAL);
+  }
 
   /**
    * Makes the optimizer of a network.
@@ -37,15 +46,18 @@ public final class AdamW {
    * @param parameters what it changes, collecting gradients
    * @param weightDecay decay of every parameter at each update, as a share of the learning rate
    * @param maxGradientNorm bound on the norm of the whole gradient, above 0
+   * @param momentum how long it remembers gradients
    */
   public AdamW(
       NDManager manager,
       Map<String, NDArray> parameters,
       double weightDecay,
-      double maxGradientNorm) {
+      double maxGradientNorm,
+      Momentum momentum) {
     this.parameters = parameters;
     this.weightDecay = weightDecay;
     this.maxGradientNorm = maxGradientNorm;
+    this.momentum = momentum;
     parameters.forEach(
         (name, parameter) -> {
           firstMoments.put(name, manager.zeros(parameter.getShape()));
@@ -83,7 +95,9 @@ public final class AdamW {
       }
       double scale = norm > maxGradientNorm ? maxGradientNorm / norm : 1;
       double corrected =
-          learningRate * Math.sqrt(1 - Math.pow(BETA2, step)) / (1 - Math.pow(BETA1, step));
+          learningRate
+              * Math.sqrt(1 - Math.pow(momentum.second(), step))
+              / (1 - Math.pow(momentum.first(), step));
       parameters.forEach(
           (name, parameter) -> {
             JniUtils.adamUpdate(
@@ -96,8 +110,8 @@ public final class AdamW {
                 (float) weightDecay,
                 (float) scale,
                 NO_ELEMENT_CLIPPING,
-                BETA1,
-                BETA2,
+                (float) momentum.first(),
+                (float) momentum.second(),
                 EPSILON,
                 true);
             JniUtils.zeroGrad((PtNDArray) parameter);

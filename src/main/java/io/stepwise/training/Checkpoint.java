@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param step updates made
  * @param seconds time spent on them
  * @param best lowest validation loss so far; null before the first
- * @param tensors weights, their average and the optimizer's moments, by group and dotted name
+ * @param tensors weights, their average, the optimizer's moments and the objective's state, by
+ *     group and dotted name
  */
 record Checkpoint(
     TrainingOptions options,

@@ -38,10 +38,13 @@ public final class SampleDrawing implements AutoCloseable {
     this.sampler = new BatchSampler(kernel, plan, description.shape(), sheet.requests());
   }
 
-  /** Ancestral sampling, the default of models of betas, needs more steps than this. */
+  /**
+   * Ancestral sampling, the default of models of betas, needs more steps than this, unless the
+   * model has no more.
+   */
   private static StepPlan plan(SchedulerConfig scheduler) {
-    SchedulerConfig quick =
-        scheduler.solver().equals("ddpm") ? scheduler.withSolver("ddim") : scheduler;
+    boolean isSlow = scheduler.solver().equals("ddpm") && scheduler.trainTimesteps() > STEPS;
+    SchedulerConfig quick = isSlow ? scheduler.withSolver("ddim") : scheduler;
     return quick.plan(Math.min(STEPS, scheduler.trainTimesteps()), null);
   }
 

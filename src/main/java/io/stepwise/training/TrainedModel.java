@@ -2,15 +2,20 @@ package io.stepwise.training;
 
 import io.stepwise.data.ImageDataset;
 import io.stepwise.diffusion.SchedulerConfig;
+import io.stepwise.family.Networks;
 import io.stepwise.network.DiffusersFolder;
+import io.stepwise.network.ImageShape;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.network.NetworkClass;
+import io.stepwise.network.NetworkWeights;
 import io.stepwise.network.StepwiseFile;
-import io.stepwise.network.UNetConfig;
 import io.stepwise.snapshot.SnapshotContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a training has made so far, as a model folder or a version of a model. */
 public final class TrainedModel {
@@ -41,14 +46,17 @@ public final class TrainedModel {
     training.put("average_decay", options.averageDecay());
     training.put("label_dropout", options.labelDropout());
     training.put("seed", options.seed());
-    boolean hasLabels = !dataset.labelNames().isEmpty();
+    Map<String, NetworkWeights> networks = new LinkedHashMap<>(run.averagedWeights());
+    SchedulerConfig scheduler =
+        options.family().scheduler(SchedulerConfig.parse(options.scheduler()), networks);
+    networks.remove(Networks.ENDS);
+    List<String> labels = labels(options, dataset);
     DiffusersFolder.write(
         folder,
-        UNetConfig.parse(options.network()),
-        SchedulerConfig.parse(options.scheduler()),
+        networks,
+        scheduler,
         new StepwiseFile(
-            options.family().family().fieldValue(), dataset.labelNames(), hasLabels, training),
-        run.averagedWeights());
+            options.family().family().fieldValue(), labels, !labels.isEmpty(), training));
   }
 
   /**
@@ -59,13 +67,27 @@ public final class TrainedModel {
    */
   public static ModelDescription describe(String name, TrainingRun run, ImageDataset dataset) {
     TrainingOptions options = run.options();
+    List<String> labels = labels(options, dataset);
+    ImageShape image = new ImageShape(dataset.channels(), dataset.height(), dataset.width());
+    Map<String, @Nullable Object> decoder =
+        options
+            .networks()
+            .getOrDefault(
+                Networks.AUTOENCODER,
+                options.networks().getOrDefault(Networks.GENERATOR, Map.of()));
     return new ModelDescription(
         name,
         "",
-        UNetConfig.parse(options.network()).imageShape(),
-        dataset.labelNames(),
-        !dataset.labelNames().isEmpty(),
+        decoder.isEmpty() ? image : NetworkClass.latentShape(decoder),
+        image,
+        labels,
+        !labels.isEmpty(),
         SchedulerConfig.parse(options.scheduler()));
+  }
+
+  /** Returns the labels that the model knows: none where no network is told any. */
+  private static List<String> labels(TrainingOptions options, ImageDataset dataset) {
+    return options.networks().containsKey(Networks.UNET) ? dataset.labelNames() : List.of();
   }
 
   /**

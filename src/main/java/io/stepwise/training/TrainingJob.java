@@ -5,7 +5,6 @@ import io.stepwise.network.PretrainedModel;
 import io.stepwise.snapshot.Snapshot;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -79,14 +78,14 @@ final class TrainingJob implements AutoCloseable {
             .orElseThrow(() -> new TrainingException(model.name() + ": no version to begin with"));
     PretrainedModel pretrained =
         PretrainedModel.read(model.name(), model.store().modelFolder(digest));
-    List<String> labels = pretrained.description().labels();
-    if (!labels.equals(dataset.labelNames())) {
-      throw new IllegalArgumentException(
-          "model: %s, with the labels %s (expected: one with the data set's labels, %s)"
-              .formatted(model.name(), labels, dataset.labelNames()));
-    }
+    pretrained
+        .difference(dataset.labelNames())
+        .ifPresent(
+            difference -> {
+              throw new IllegalArgumentException("model: " + model.name() + ": " + difference);
+            });
     return TrainingRun.beginFrom(
-        pretrained.weights(), order.options(pretrained, dataset.count()), dataset, threads);
+        pretrained.networks(), order.options(pretrained, dataset.count()), dataset, threads);
   }
 
   /**

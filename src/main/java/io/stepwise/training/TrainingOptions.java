@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * All that decides a training's course besides the data and the weights it begins with; kept in its
  * checkpoints.
  *
- * @param family what the network is trained for
- * @param network fields of the network's {@code config.json}
+ * @param family what the networks are trained for
+ * @param networks fields of each network's {@code config.json}, by the names of their folders
  * @param scheduler fields of the {@code scheduler_config.json}: noise levels and prediction type
  * @param startedFrom digest of the model whose weights it begins with; null for random ones
  * @param seed key of random first weights, the order of the images and all noise
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrainingOptions(
     FamilyOptions family,
-    Map<String, @Nullable Object> network,
+    Map<String, Map<String, @Nullable Object>> networks,
     Map<String, Object> scheduler,
     @Nullable String startedFrom,
     long seed,

@@ -47,9 +47,10 @@ public record TrainingOrder(
    */
   TrainingOptions options(PretrainedModel model, int images) {
     int learntFrom = Math.max(1, images - validation.images());
+    FamilyOptions family = FamilyOptions.of(Family.of(model.family()));
     return new TrainingOptions(
-        FamilyOptions.of(Family.of(model.family())),
-        model.network().fields(),
+        family,
+        family.networks(model.configs()),
         model.scheduler().fields(),
         model.description().digest(),
         seed,

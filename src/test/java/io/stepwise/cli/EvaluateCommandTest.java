@@ -24,6 +24,8 @@ final class EvaluateCommandTest {
         "--grid | 100 | --grid: 100 (expected: a power of two up to 65536)",
         "--n | 5 | --n: 5 (expected: >= 6, or 0 for none)",
         "--n | 10001 | --n: 10001 (expected: 10000 at most",
+        "--importance-samples | 0 | --importance-samples: 0 (expected: >= 1)",
+        "--importance-samples | 3 | --importance-samples: 3 (expected: 1, as the model is no",
         "--seeds | 0 | --seeds: 0 (expected: >= 1)",
         "--guidance | 21 | --guidance: 21.0 (expected: 0 to 20.0)",
         "--steps | 0 | steps: 0 (expected: 1 to 1000",

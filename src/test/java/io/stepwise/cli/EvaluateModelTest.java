@@ -1,6 +1,7 @@
 package io.stepwise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -162,6 +163,117 @@ final class EvaluateModelTest {
     all.addAll(List.of("--images", "2", "--grid", "4", "--n", "0"));
     all.addAll(List.of(arguments));
     return run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void learntVarianceIsTrainedSampledAndMeasured() throws IOException {
+    String data = drawImages("learnt-data", "dark", "light");
+    Path out = folder.resolve("learnt");
+    CommandResult trained =
+        run(
+            "train",
+            "--data",
+            data,
+            "--out",
+            out.toString(),
+            "--grey",
+            "--batch-size",
+            "4",
+            "--epochs",
+            "1",
+            "--channels",
+            "16,16",
+            "--variance",
+            "learned_range");
+    assertThat(trained.err()).isEmpty();
+    String model = out.resolve("model").toString();
+    assertThat(out.resolve("model/scheduler/scheduler_config.json"))
+        .content()
+        .contains("learned_range");
+
+    CommandResult sampled =
+        run(
+            "sample",
+            "--model",
+            model,
+            "--solver",
+            "ddpm",
+            "--steps",
+            "3",
+            "--out",
+            folder.resolve("samples").toString());
+    assertThat(sampled.err()).isEmpty();
+    assertThat(run("models", "check", model).out()).contains("ok");
+
+    Path json = folder.resolve("learnt.json");
+    CommandResult evaluated =
+        run(
+            "evaluate",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--images",
+            "1",
+            "--grid",
+            "4",
+            "--n",
+            "0",
+            "--json",
+            json.toString());
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(evaluated.out()).contains("learned");
+    JsonNode rows = new ObjectMapper().readTree(json.toFile()).at("/bound/rows");
+    assertThat(rows.at("/2/learned/mean").asDouble()).isPositive();
+  }
+
+  @Test
+  void autoencoderHasABoundOfItsOwn() throws IOException {
+    String data = drawImages("encoded-data", "dark", "light");
+    Path out = folder.resolve("autoencoder");
+    run(
+        "train",
+        "--data",
+        data,
+        "--out",
+        out.toString(),
+        "--grey",
+        "--family",
+        "vae",
+        "--batch-size",
+        "4",
+        "--epochs",
+        "1",
+        "--channels",
+        "16,16");
+    Path json = folder.resolve("autoencoder.json");
+    CommandResult evaluated =
+        run(
+            "evaluate",
+            "--model",
+            out.resolve("model").toString(),
+            "--data",
+            data,
+            "--images",
+            "2",
+            "--importance-samples",
+            "3",
+            "--n",
+            "0",
+            "--json",
+            json.toString());
+
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(evaluated.out())
+        .contains("divergence of the latents")
+        .contains("importance-weighted, 3 samples")
+        .contains("of 64");
+    JsonNode bound = new ObjectMapper().readTree(json.toFile()).at("/bound");
+    assertThat(bound.at("/total/mean").asDouble())
+        .isCloseTo(
+            bound.at("/divergence/mean").asDouble() + bound.at("/reconstruction/mean").asDouble(),
+            within(1e-9));
+    assertThat(bound.at("/importance_weighted/mean").asDouble()).isPositive();
   }
 
   private static void changeScheduler(String field, JsonNode value) throws IOException {

@@ -2,7 +2,6 @@ package io.stepwise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stepwise.image.FloatImage;
 import io.stepwise.image.GenerationParameters;
 import io.stepwise.image.Png;
 import io.stepwise.network.PretrainedModel;
@@ -11,9 +10,6 @@ import io.stepwise.training.LossLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,21 +19,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class TrainCommandTest {
 
   @TempDir Path folder;
-  private Path data;
+  private TinyTrainCommand train;
   private Path out;
 
   @BeforeEach
   void drawImages() throws IOException {
-    data = folder.resolve("data");
-    out = folder.resolve("run");
-    for (String label : List.of("dark", "light")) {
-      Path images = Files.createDirectories(data.resolve(label));
-      for (int i = 0; i < 6; i++) {
-        float[] pixels = new float[64];
-        Arrays.fill(pixels, label.equals("dark") ? -0.8f : 0.8f - 0.05f * i);
-        Files.write(images.resolve(i + ".png"), Png.encode(new FloatImage(1, 8, 8, pixels)));
-      }
-    }
+    train = TinyTrainCommand.in(folder);
+    out = train.out();
   }
 
   @Test
@@ -77,75 +65,6 @@ final class TrainCommandTest {
     assertThat(parameters.label()).isEqualTo("dark");
     assertThat(parameters.imageIndex()).isEqualTo(1);
     assertThat(parameters.model()).isEqualTo("model");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "ddpm, DDPMScheduler, ddim",
-    "flow, FlowMatchEulerDiscreteScheduler, flow-heun",
-    "vdm, DDPMScheduler, dpmpp",
-    "consistency, CMStochasticIterativeScheduler, consistency"
-  })
-  void everyFamilyIsTrainedFurtherGoneOnWithAndSampled(
-      String family, String scheduler, String solver) throws IOException {
-    assertThat(train("--family", family, "--epochs", "1").err()).isEmpty();
-    Path model = out.resolve("model");
-    assertThat(model.resolve("stepwise.json")).content().contains("\"" + family + "\"");
-    assertThat(model.resolve("scheduler/scheduler_config.json")).content().contains(scheduler);
-    assertThat(train("--resume").exitCode()).isZero();
-
-    CommandResult further =
-        train(
-            "--from",
-            model.toString(),
-            "--epochs",
-            "1",
-            "--out",
-            folder.resolve("further").toString());
-    assertThat(further.err()).isEmpty();
-    Path written = folder.resolve("further/model");
-    assertThat(written.resolve("stepwise.json")).content().contains("\"" + family + "\"");
-
-    Path samples = folder.resolve("samples");
-    CommandResult sampled =
-        CommandResult.of(
-            "sample",
-            "--model",
-            written.toString(),
-            "--solver",
-            solver,
-            "--label",
-            "light",
-            "--steps",
-            "3",
-            "--out",
-            samples.toString());
-    assertThat(sampled.err()).isEmpty();
-    assertThat(samples.resolve("grid.png")).exists();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "gin, --epochs, 1, family: gin (expected: one of ddpm",
-    "flow, --schedule, linear, --schedule: linear (expected: none with --family flow",
-    "flow, --prediction, sample, --prediction: sample (expected: none with --family flow",
-    "consistency, --prediction, sample, --prediction: sample (expected: none with --family",
-    "vdm, --schedule, linear, --schedule: linear (expected: none with --family vdm",
-  })
-  void optionThatTheFamilyDoesNotHaveIsNamed(
-      String family, String option, String value, String message) {
-    CommandResult result = train("--family", family, option, value);
-
-    assertThat(result.exitCode()).isEqualTo(2);
-    assertThat(result.err()).contains(message).hasLineCount(1);
-    assertThat(out).doesNotExist();
-  }
-
-  @Test
-  void optimalTransportBelongsToFlow() {
-    assertThat(train("--optimal-transport").err())
-        .contains("optimal transport: true (expected: false with family ddpm");
-    assertThat(train("--family", "flow", "--epochs", "1", "--optimal-transport").err()).isEmpty();
   }
 
   @Test
@@ -294,32 +213,6 @@ final class TrainCommandTest {
   }
 
   private CommandResult train(String... more) {
-    String[] common = {
-      "train",
-      "--out",
-      out.toString(),
-      "--data",
-      data.toString(),
-      "--grey",
-      "--batch-size",
-      "4",
-      "--channels",
-      "16,16",
-      "--warm-up",
-      "1"
-    };
-    List<String> arguments = new ArrayList<>(List.of(common));
-    for (int i = 0; i + 1 < more.length; i += 2) {
-      int given = arguments.indexOf(more[i]);
-      if (given >= 0) {
-        arguments.set(given + 1, more[i + 1]);
-      } else {
-        arguments.addAll(List.of(more[i], more[i + 1]));
-      }
-    }
-    if (more.length % 2 == 1) {
-      arguments.add(more[more.length - 1]);
-    }
-    return CommandResult.of(arguments.toArray(String[]::new));
+    return train.run(more);
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.numbers.gamma.InverseErfc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Bounds of one 4-bit pixel with an encoder, where the reverse step is the best Gaussian for each
@@ -32,20 +34,29 @@ final class EncodedBoundTest {
   }
 
   private double boundBits(Encoder encoder, int steps) {
-    double nats =
-        source.mean(
-            x ->
-                KullbackLeibler.ofGaussians(
-                    encoder.mean().applyAsDouble(x),
-                    Math.pow(encoder.deviation().applyAsDouble(x), 2),
-                    0,
-                    1));
+    return PixelLikelihood.bits(prior(encoder) + steps(encoder, steps, 0));
+  }
+
+  private double prior(Encoder encoder) {
+    return source.mean(
+        x ->
+            KullbackLeibler.ofGaussians(
+                encoder.mean().applyAsDouble(x),
+                Math.pow(encoder.deviation().applyAsDouble(x), 2),
+                0,
+                1));
+  }
+
+  /** Returns the divergences of all steps, between noise levels that are shifted by so much. */
+  private double steps(Encoder encoder, int steps, double shift) {
+    double nats = 0;
     for (int k = 1; k <= steps; k++) {
-      double less = FIRST + (LAST - FIRST) * (k - 1) / steps;
-      double more = k == steps ? Double.POSITIVE_INFINITY : FIRST + (LAST - FIRST) * k / steps;
+      double less = shift + FIRST + (LAST - FIRST) * (k - 1) / steps;
+      double more =
+          k == steps ? Double.POSITIVE_INFINITY : shift + FIRST + (LAST - FIRST) * k / steps;
       nats += step(encoder, new EncodedReverseStep(new ReverseStep(less, more)));
     }
-    return PixelLikelihood.bits(nats);
+    return nats;
   }
 
   private double step(Encoder encoder, EncodedReverseStep step) {
@@ -147,6 +158,58 @@ final class EncodedBoundTest {
         new Encoder(x -> .8 * standardized(x), x -> .6 + .25 * Math.tanh(3 * standardized(x))),
         steps,
         expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 6.5470", "2, 6.3255", "4, 4.1929", "6, 4.0104", "8, 3.9429", "16, 3.8234"})
+  void withANearlySharpEncoderTheLeastIsPassed(int steps, double expected) {
+    assertBits(new Encoder(x -> .95 * standardized(x), x -> .31), steps, expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ".6, 1, 5.7514",
+    ".6, 8, 3.6263",
+    ".6, 64, 3.3020",
+    ".9, 1, 6.3333",
+    ".9, 4, 3.8167",
+    ".9, 16, 3.7125",
+    ".97, 1, 6.3433",
+    ".97, 6, 3.5868",
+    ".99, 1, 5.3073",
+    ".99, 2, 4.0528",
+    ".99, 8, 3.5861",
+    ".997, 1, 5.1194",
+    ".997, 2, 4.1387",
+    ".997, 16, 4.0040"
+  })
+  void withAGaussianizingEncoderFewStepsAreTighterThanWithout(
+      double share, int steps, double expected) {
+    Encoder encoder = new Encoder(x -> share * normalized(x), x -> Math.sqrt(1 - share * share));
+    assertBits(encoder, steps, expected);
+  }
+
+  /** Returns the standard normal value of the same rank, brought to mean 0 and deviation 1. */
+  private double normalized(double x) {
+    double center = source.mean(this::normalRank);
+    double spread = Math.sqrt(source.mean(y -> Math.pow(normalRank(y) - center, 2)));
+    return (normalRank(x) - center) / spread;
+  }
+
+  private double normalRank(double x) {
+    double below = source.mean(y -> y < x - 1e-9 ? 1 : y < x + 1e-9 ? .5 : 0);
+    return -Math.sqrt(2) * InverseErfc.value(2 * below);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 16})
+  void commonDeviationIsAnotherSchedule(int steps) {
+    double deviation = .6;
+    Encoder scaled = new Encoder(x -> .8 * standardized(x), x -> deviation);
+    Encoder unit = new Encoder(x -> .8 * standardized(x) / deviation, x -> 1);
+
+    assertThat(steps(unit, steps, 2 * Math.log(deviation)))
+        .isCloseTo(steps(scaled, steps, 0), within(1e-9));
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class PixelLikelihoodTest {
 
@@ -26,6 +28,42 @@ final class PixelLikelihoodTest {
       assertThat(gaussian).isCloseTo(1, within(1e-12));
       assertThat(categorical).isCloseTo(1, within(1e-12));
     }
+  }
+
+  @Test
+  void dequantizedGaussianBoundsTheDiscretizedFromAboveAndIsCloseWhereItIsWide() {
+    for (double deviation : new double[] {1e-3, .004, .02, .5}) {
+      for (int level : new int[] {0, 1, 77, 255}) {
+        double offset = PixelBins.centre(level) - .31;
+        double bound = PixelLikelihood.dequantizedGaussian(offset * offset, deviation * deviation);
+        double exact = PixelLikelihood.discretizedGaussian(level, .31, deviation);
+        assertThat(bound).isGreaterThanOrEqualTo(exact - 1e-12);
+        if (deviation == .5 && level == 77) {
+          assertThat(bound).isCloseTo(exact, within(1e-4));
+        }
+      }
+    }
+  }
+
+  @Test
+  void dequantizedGaussianIsTheDensitysMeanOverTheBin() {
+    double sum = 0;
+    int points = 1000;
+    for (int i = 0; i < points; i++) {
+      double offset = .02 + PixelBins.HALF_WIDTH * ((2 * i + 1.0) / points - 1);
+      sum += Math.log(.01 * Math.sqrt(2 * Math.PI)) + offset * offset / (2 * .01 * .01);
+    }
+    double expected = sum / points - Math.log(2 * PixelBins.HALF_WIDTH);
+    assertThat(PixelLikelihood.dequantizedGaussian(.02 * .02, .01 * .01))
+        .isCloseTo(expected, within(1e-6));
+  }
+
+  @Test
+  void bestVarianceIsTheErrorAndTheBins() {
+    double best = .03 + PixelBins.VARIANCE;
+    double least = PixelLikelihood.dequantizedGaussian(.03, best);
+    assertThat(PixelLikelihood.dequantizedGaussian(.03, 1.01 * best)).isGreaterThan(least);
+    assertThat(PixelLikelihood.dequantizedGaussian(.03, .99 * best)).isGreaterThan(least);
   }
 
   @Test
@@ -66,5 +104,30 @@ final class PixelLikelihoodTest {
         .isCloseTo(
             KullbackLeibler.ofGaussians(Math.sqrt(alphaBar) * .8, 1 - alphaBar, 0, 1),
             within(1e-15));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-13.3, 0, 0.4", "-11, 128, 1.7", "-9, 255, -2.5", "-6, 3, 0.2", "1, 77, -0.9"})
+  void slopesByGammaAreThoseOfTheCosts(double gamma, int level, double noise) {
+    double step = 1e-5;
+    GammaCost categorical = PixelLikelihood.categoricalCost(level, noise, gamma);
+    double rise =
+        PixelLikelihood.categoricalCost(level, noise, gamma + step).nats()
+            - PixelLikelihood.categoricalCost(level, noise, gamma - step).nats();
+    assertThat(categorical.gammaSlope()).isCloseTo(rise / (2 * step), within(1e-6));
+    double clean = PixelBins.centre(level);
+    GammaCost prior = GaussianDivergence.priorCost(clean, gamma);
+    double fall =
+        GaussianDivergence.fromPrior(clean, gamma + step)
+            - GaussianDivergence.fromPrior(clean, gamma - step);
+    assertThat(prior.gammaSlope()).isCloseTo(fall / (2 * step), within(1e-6));
+    assertThat(prior.nats()).isEqualTo(GaussianDivergence.fromPrior(clean, gamma));
+  }
+
+  @Test
+  void divergenceFromTheStandardNormalIsThatOfGaussians() {
+    assertThat(GaussianDivergence.fromStandard(0, 0)).isZero();
+    assertThat(GaussianDivergence.fromStandard(.7, Math.log(.3)))
+        .isCloseTo(KullbackLeibler.ofGaussians(.7, .3, 0, 1), within(1e-15));
   }
 }

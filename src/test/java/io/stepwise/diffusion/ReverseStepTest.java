@@ -77,7 +77,7 @@ final class ReverseStepTest {
     assertThat(step.optimal(error))
         .isCloseTo(integrated(0, posterior, meanOffset, optimal), within(1e-8));
     double learned = .7 * posterior + .3 * step.jumpVariance();
-    assertThat(step.learned(error, Math.log(learned)))
+    assertThat(step.cost().of(.1, .1 + offset, Math.log(learned)).nats())
         .isCloseTo(integrated(0, posterior, meanOffset, learned), within(1e-8));
     double fittedTo = 1.7 * error;
     double fitted = posterior + step.cleanWeight() * step.cleanWeight() * fittedTo;
@@ -116,6 +116,15 @@ final class ReverseStepTest {
     double slope = kept * lessNoise * lessNoise / (moreNoise * moreNoise);
     double expected = less + lessNoise * .8 + slope * (-.5 - more - moreNoise * .8);
     assertThat(step.posteriorMean(.3, .8, -.5)).isCloseTo(expected, within(1e-12));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-13.3, -13.2", "-3, 1", "2, 5", "4, Infinity", "-8, Infinity"})
+  void encodedMeanCountsAsInThePosterior(double lessNoisy, double noisier) {
+    ReverseStep plain = new ReverseStep(lessNoisy, noisier);
+    double expected = new EncodedReverseStep(plain).meanWeight() / plain.cleanWeight();
+    // the oracle has a difference of near-equal numbers
+    assertThat(plain.encodedWeight()).isCloseTo(expected, within(1e-9 * (1 + expected)));
   }
 
   @Test

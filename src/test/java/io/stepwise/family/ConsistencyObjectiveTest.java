@@ -87,7 +87,9 @@ final class ConsistencyObjectiveTest {
   private static double loss(Objective objective, TrainingBatch batch, double output) {
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
       Network network = inputs -> manager.full(inputs[0].getShape(), (float) output);
-      return objective.loss(network, batch, manager).getFloat();
+      return objective
+          .loss(new Networks(Map.of(Networks.UNET, network)), batch, manager)
+          .getFloat();
     }
   }
 
@@ -97,7 +99,8 @@ final class ConsistencyObjectiveTest {
       NDArray output = manager.zeros(new Shape(1));
       output.setRequiresGradient(true);
       Network network = inputs -> output.mul(manager.ones(inputs[0].getShape()));
-      collector.backward(objective.loss(network, batch, manager));
+      collector.backward(
+          objective.loss(new Networks(Map.of(Networks.UNET, network)), batch, manager));
       return output.getGradient().getFloat();
     }
   }

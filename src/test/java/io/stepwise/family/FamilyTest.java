@@ -29,10 +29,37 @@ final class FamilyTest {
 
   @Test
   void optionOfAnotherFamilyIsRefused() {
-    assertThatThrownBy(() -> new FamilyOptions(Family.VDM, true))
+    assertThatThrownBy(() -> new FamilyOptions(Family.VDM, true, false, 0, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "optimal transport: true (expected: false with family vdm, it belongs to flow)");
+  }
+
+  @Test
+  void divergenceWarmUpBelongsToVae() {
+    assertThatThrownBy(() -> new FamilyOptions(Family.DDPM, false, false, 5, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("divergence warm-up: 5 (expected: 0 with family ddpm, which has no encoder)");
+    assertThatThrownBy(() -> new FamilyOptions(Family.VAE, false, false, -1, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("divergence warm-up: -1 (expected: >= 0)");
+  }
+
+  @Test
+  void learntEndsBelongToVdm() {
+    assertThatThrownBy(() -> new FamilyOptions(Family.DDPM, false, true, 0, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("learnt ends: true (expected: false with family ddpm, they belong to vdm)");
+  }
+
+  @Test
+  void lossBelongsToDdpm() {
+    assertThatThrownBy(() -> new FamilyOptions(Family.FLOW, false, false, 0, DiffusionLoss.VLB))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("loss: vlb (expected: none with family flow, it belongs to ddpm)");
+    assertThatThrownBy(() -> DiffusionLoss.of("l1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("loss: l1 (expected: one of simple, vlb, hybrid)");
   }
 
   @ParameterizedTest

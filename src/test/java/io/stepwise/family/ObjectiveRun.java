@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.TorchRuntime;
+import java.util.Map;
 
 /** Runs a family's objective on 4 x 4 images, with a network that is a formula of each pixel. */
 record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
@@ -21,14 +22,19 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
     return new ObjectiveRun(options, SchedulerConfig.parse(options.family().scheduler()));
   }
 
+  /** Returns the networks of a family that has one. */
+  static Networks networks(Network network) {
+    return new Networks(Map.of(Networks.UNET, network));
+  }
+
   double loss(float[] images, PixelFormula formula) {
     TorchRuntime.prepareThread(1);
     int size = images.length / SHAPE.size();
     TrainingBatch batch = new TrainingBatch(images, new int[size], SHAPE, 11, 0, 0, size);
-    Objective objective = options.objective(scheduler, new LabelDropout(0, 0), 1);
+    Objective objective = options.objectives(Map.of(), scheduler, new LabelDropout(0, 0), 1).get(0);
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
       Network network = inputs -> output(inputs[0], inputs[1], formula, manager);
-      return objective.loss(network, batch, manager).getFloat();
+      return objective.loss(networks(network), batch, manager).getFloat();
     }
   }
 
@@ -48,7 +54,8 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
       case DDPM -> new DiscreteLevels(scheduler.noiseSchedule());
       case FLOW -> FlowLevels.of(scheduler);
       case VDM -> VariationalLevels.of(scheduler);
-      case CONSISTENCY -> throw new IllegalStateException("trained on pairs of levels");
+      case CONSISTENCY, ONE_STEP, PSI_DIFFUSION, VAE, GAN ->
+          throw new IllegalStateException("not trained on single levels");
     };
   }
 
@@ -58,7 +65,8 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
       case DDPM -> (timestep + 0.5) / timesteps;
       case FLOW -> timestep / timesteps;
       case VDM -> timestep / (timesteps - 1);
-      case CONSISTENCY -> throw new IllegalStateException("trained on pairs of levels");
+      case CONSISTENCY, ONE_STEP, PSI_DIFFUSION, VAE, GAN ->
+          throw new IllegalStateException("not trained on single levels");
     };
   }
 }

@@ -187,10 +187,14 @@ class SamplingIT {
         "n           | 0            | 1 to 8",
         "n           | 1000         | 1 to 8",
         "n           | -2147483648  | 1 to 8",
-        "prompt      | \"trousers\" | one of sneaker, bag, ankle boot, class:0 to class:2, or \"\" for none",
-        "prompt      | \"class:3\"  | one of sneaker, bag, ankle boot, class:0 to class:2, or \"\" for none",
-        "prompt      | \"\\u0000\"  | one of sneaker, bag, ankle boot, class:0 to class:2, or \"\" for none",
-        "solver      | \"edm-heun\" | one of ddpm, ddim, pndm, dpmpp, unipc, euler, euler-ancestral, heun, lcm, renoising",
+        "prompt      | \"trousers\" | one of sneaker, bag, ankle boot, class:0 to class:2, or \"\""
+            + " for none",
+        "prompt      | \"class:3\"  | one of sneaker, bag, ankle boot, class:0 to class:2, or \"\""
+            + " for none",
+        "prompt      | \"\\u0000\"  | one of sneaker, bag, ankle boot, class:0 to class:2, or \"\""
+            + " for none",
+        "solver      | \"edm-heun\" | one of ddpm, ddim, pndm, dpmpp, unipc, euler,"
+            + " euler-ancestral, heun, lcm, renoising",
         "size        | \"1024x1024\"| 3x2",
         "guidance    | -1           | 0 to 20.0",
         "guidance    | 1e300        | 0 to 20.0",

@@ -97,6 +97,39 @@ final class AutoencoderTest {
   }
 
   @Test
+  void passDecodesTheLatentsThatItEncodes() throws JsonProcessingException {
+    ModuleDefinition module = Autoencoder.define(AutoencoderConfig.parse(fields(BASE)));
+    TensorData sample = TestTensors.normal(new Random(4), 1, 2, 2, 8, 4);
+    TensorData noise = TestTensors.normal(new Random(5), 1, 2, 2, 4, 2);
+    try (TorchModule network =
+        TorchModule.load(module, TestTensors.weights(module, 3), Device.cpu())) {
+      float[] moments = run(network, Autoencoder.ENCODE, sample).values();
+      float[] latents = new float[noise.values().length];
+      for (int i = 0; i < latents.length; i++) {
+        int mean = i / 16 * 32 + i % 16;
+        latents[i] = (float) (moments[mean] + Math.exp(moments[mean + 16] / 2) * noise.values()[i]);
+      }
+      float[] decoded =
+          run(network, Autoencoder.DECODE, new TensorData(noise.shape(), latents)).values();
+
+      float[] passed =
+          network
+              .run(
+                  network.manager().create(sample.values(), new Shape(sample.shape())),
+                  network.manager().create(noise.values(), new Shape(noise.shape())))
+              .toFloatArray();
+
+      for (int i = 0; i < 2; i++) {
+        float[] own = Arrays.copyOfRange(passed, i * 128, (i + 1) * 128);
+        assertThat(Arrays.copyOf(own, 32))
+            .containsExactly(Arrays.copyOfRange(moments, i * 32, (i + 1) * 32), within(1e-5f));
+        assertThat(Arrays.copyOfRange(own, 32, 128))
+            .containsExactly(Arrays.copyOfRange(decoded, i * 96, (i + 1) * 96), within(1e-4f));
+      }
+    }
+  }
+
+  @Test
   void logVarianceStaysWithinItsBounds() throws JsonProcessingException {
     ModuleDefinition module = Autoencoder.define(AutoencoderConfig.parse(fields(BASE)));
     Map<String, TensorData> weights = TestTensors.weights(module, 3);

@@ -80,11 +80,10 @@ final class LatentModelTest {
   void decodingLeavesNoArrays() {
     List<float[]> states = split(TestTensors.normal(new Random(5), 1, 2, 2, 8, 8));
     LatentSpace latents = LatentSpace.of(new NetworkFolder(folder.resolve("vae")), LATENT);
-    AutoencoderConfig config = latents.config();
+    ImageDecoder config = latents.config();
     TorchRuntime.prepareThread(1);
     TorchModule decoder =
-        TorchModule.load(
-            Autoencoder.defineDecoder(config, LATENT), latents.decoderWeights(), Device.cpu());
+        TorchModule.load(config.defineDecoder(LATENT), latents.decoderWeights(), Device.cpu());
     try (StepKernel kernel =
         new LatentStepKernel(open().openKernel(1), decoder, config.scale(), LATENT)) {
       NDManager manager = decoder.manager();

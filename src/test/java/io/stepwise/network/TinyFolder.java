@@ -59,11 +59,13 @@ public final class TinyFolder {
     try {
       DiffusersFolder.write(
           folder,
-          network,
+          Map.of(
+              ModelLayout.NETWORK,
+              new NetworkWeights(
+                  network.fields(), NetworkInitializer.initialize(UNet.define(network), seed))),
           scheduler(),
           new StepwiseFile(
-              StepwiseFile.DIFFUSION, List.of("left", "top"), true, Map.of("steps", 0)),
-          NetworkInitializer.initialize(UNet.define(network), seed));
+              StepwiseFile.DIFFUSION, List.of("left", "top"), true, Map.of("steps", 0)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -83,6 +85,21 @@ public final class TinyFolder {
       Path target = Files.createDirectories(folder.resolve("vae"));
       ConfigFile.write(target.resolve("config.json"), autoencoder);
       Safetensors.write(target.resolve(NetworkFolder.WEIGHTS), TestTensors.weights(module, 3));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a one-pass model: the decoder of the latent one, and nothing that takes steps. */
+  public static void writeOnePass(Path folder) {
+    writeLatent(folder);
+    try {
+      Files.delete(folder.resolve(CONFIG));
+      Files.delete(folder.resolve(WEIGHTS));
+      Files.delete(folder.resolve(CONFIG).getParent());
+      ConfigFile.write(folder.resolve(SCHEDULER), OnePassModel.scheduler());
+      ConfigFile.write(
+          folder.resolve(STEPWISE), new StepwiseFile("vae", List.of(), false, Map.of()).fields());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stepwise.network.FolderModel;
+import io.stepwise.network.OnePassModel;
 import io.stepwise.network.ScriptedFolder;
 import io.stepwise.network.StepKernel;
 import io.stepwise.network.TinyFolder;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,17 @@ final class SnapshotStoreTest {
     assertThat(published.metrics()).containsOnlyKeys("loss").containsEntry("loss", 0.5);
     assertThat(store.current()).contains(published);
     assertThat(store.problems()).isEmpty();
+  }
+
+  @Test
+  void modelThatMakesImagesInOnePassIsPublishedAndOpened() {
+    Snapshot published =
+        store.publish(new SnapshotContent(1, Map.of(), TinyFolder::writeOnePass, folder -> {}));
+
+    FolderModel model = store.load(published.digest(), "cpu");
+
+    assertThat(model).isInstanceOf(OnePassModel.class);
+    assertThat(model.description().digest()).isEqualTo(published.digest());
   }
 
   @Test

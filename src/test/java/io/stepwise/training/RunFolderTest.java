@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.family.Family;
+import io.stepwise.family.Networks;
 import io.stepwise.network.NetworkException;
+import io.stepwise.network.NetworkWeights;
 import io.stepwise.network.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +19,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class RunFolderTest {
 
@@ -36,6 +41,31 @@ final class RunFolderTest {
     unbroken.forEach(
         (name, tensor) ->
             assertThat(broken.get(name).values()).as(name).isEqualTo(tensor.values()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Family.class,
+      names = {"ONE_STEP", "PSI_DIFFUSION"})
+  void continuedRunOfTwoNetworksHasTheLossesAndWeightsOfTheUnbrokenRun(Family family)
+      throws IOException {
+    TrainingOptions options = TinyTraining.encoded(family, STEPS);
+    Map<String, NetworkWeights> unbroken = train(temporary.resolve("unbroken"), options, STEPS);
+
+    train(temporary.resolve("broken"), options, 5);
+    Map<String, NetworkWeights> broken = train(temporary.resolve("broken"), options, STEPS);
+
+    assertThat(losses("broken")).hasSize(STEPS).isEqualTo(losses("unbroken"));
+    assertThat(broken.keySet()).containsExactly("unet", "encoder");
+    unbroken.forEach(
+        (network, weights) ->
+            weights
+                .weights()
+                .forEach(
+                    (name, tensor) ->
+                        assertThat(broken.get(network).weights().get(name).values())
+                            .as(network + " " + name)
+                            .isEqualTo(tensor.values())));
   }
 
   @Test
@@ -135,12 +165,16 @@ final class RunFolderTest {
   void trainingFromGivenWeightsBeginsWithThem() throws IOException {
     Map<String, TensorData> trained = train(temporary.resolve("run"), STEPS);
     TrainingOptions options = TinyTraining.options(STEPS);
+    Map<String, NetworkWeights> networks =
+        Map.of(Networks.UNET, new NetworkWeights(options.networks().get(Networks.UNET), trained));
 
-    try (TrainingRun further = TrainingRun.beginFrom(trained, options, TinyTraining.images(), 1);
+    try (TrainingRun further = TrainingRun.beginFrom(networks, options, TinyTraining.images(), 1);
         TrainingRun fresh = TrainingRun.begin(options, TinyTraining.images(), 1)) {
       assertThat(further.step()).isZero();
       further
           .averagedWeights()
+          .get(Networks.UNET)
+          .weights()
           .forEach(
               (name, tensor) ->
                   assertThat(tensor.values()).as(name).isEqualTo(trained.get(name).values()));
@@ -169,12 +203,15 @@ final class RunFolderTest {
   }
 
   private Map<String, TensorData> train(Path folder, int until) throws IOException {
+    return train(folder, TinyTraining.options(STEPS), until).get(Networks.UNET).weights();
+  }
+
+  private Map<String, NetworkWeights> train(Path folder, TrainingOptions options, int until)
+      throws IOException {
     RunFolder runFolder = new RunFolder(folder);
     ImageDataset images = TinyTraining.images();
     try (TrainingRun run =
-        runFolder
-            .resume(images, 1)
-            .orElseGet(() -> TrainingRun.begin(TinyTraining.options(STEPS), images, 1))) {
+        runFolder.resume(images, 1).orElseGet(() -> TrainingRun.begin(options, images, 1))) {
       runFolder.train(run, 5, () -> run.step() >= until, new TinyTraining.Losses());
       return run.averagedWeights();
     }

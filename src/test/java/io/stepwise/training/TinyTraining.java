@@ -1,9 +1,14 @@
 package io.stepwise.training;
 
 import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.SchedulerConfig;
+import io.stepwise.family.DiffusionLoss;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
+import io.stepwise.family.Networks;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +38,30 @@ final class TinyTraining {
     return options(steps, 1, 0.1, TrainingOptions.Validation.NONE);
   }
 
+  /** Returns options of a network and an encoder, of a family that trains both. */
+  static TrainingOptions encoded(Family family, int steps) {
+    TrainingOptions plain = options(steps, 1, 0.1, new TrainingOptions.Validation(2, 2));
+    Map<String, Object> scheduler = family.scheduler();
+    Map<String, @Nullable Object> unet = new HashMap<>(plain.networks().get(Networks.UNET));
+    unet.put("out_channels", SchedulerConfig.parse(scheduler).learnsVariance() ? 2 : 1);
+    FamilyOptions options = new FamilyOptions(family, false, false, 4, null);
+    return new TrainingOptions(
+        options,
+        options.networks(unet, true),
+        scheduler,
+        null,
+        plain.seed(),
+        steps,
+        plain.batchSize(),
+        plain.microBatches(),
+        plain.learningRate(),
+        plain.weightDecay(),
+        plain.maxGradientNorm(),
+        plain.averageDecay(),
+        plain.labelDropout(),
+        plain.validation());
+  }
+
   static TrainingOptions options(
       int steps, int microBatches, double dropout, TrainingOptions.Validation validation) {
     Map<String, @Nullable Object> network =
@@ -56,7 +85,7 @@ final class TinyTraining {
             "prediction_type", "v_prediction");
     return new TrainingOptions(
         FamilyOptions.of(Family.DDPM),
-        network,
+        Map.of(Networks.UNET, network),
         scheduler,
         null,
         7,
@@ -69,6 +98,125 @@ final class TinyTraining {
         0.99,
         0.2,
         validation);
+  }
+
+  /**
+   * Returns options of a training on the bound of four timesteps, which its losses choose among.
+   */
+  static TrainingOptions ofBound(int steps, int microBatches) {
+    TrainingOptions options = options(steps, microBatches, 0, TrainingOptions.Validation.NONE);
+    Map<String, @Nullable Object> network =
+        new LinkedHashMap<>(options.networks().get(Networks.UNET));
+    network.put("out_channels", 2);
+    Map<String, Object> scheduler = new LinkedHashMap<>(options.scheduler());
+    scheduler.put("num_train_timesteps", 4);
+    scheduler.put("variance_type", "learned_range");
+    return new TrainingOptions(
+        new FamilyOptions(Family.DDPM, false, false, 0, DiffusionLoss.VLB),
+        Map.of(Networks.UNET, network),
+        scheduler,
+        null,
+        options.seed(),
+        steps,
+        options.batchSize(),
+        microBatches,
+        options.learningRate(),
+        options.weightDecay(),
+        options.maxGradientNorm(),
+        options.averageDecay(),
+        options.labelDropout(),
+        options.validation());
+  }
+
+  /** Returns options of a variational training that learns the ends of its schedule. */
+  static TrainingOptions ofEnds(int steps) {
+    TrainingOptions options = options(steps);
+    FamilyOptions family = new FamilyOptions(Family.VDM, false, true, 0, null);
+    Map<String, Map<String, @Nullable Object>> networks = new LinkedHashMap<>(options.networks());
+    networks.putAll(family.beside(SchedulerConfig.parse(family.scheduler())));
+    return new TrainingOptions(
+        family,
+        networks,
+        family.scheduler(),
+        null,
+        options.seed(),
+        steps,
+        options.batchSize(),
+        options.microBatches(),
+        options.learningRate(),
+        options.weightDecay(),
+        options.maxGradientNorm(),
+        options.averageDecay(),
+        options.labelDropout(),
+        options.validation());
+  }
+
+  /** Returns options of a training of an autoencoder with latents of 2 x 4 x 4. */
+  static TrainingOptions ofAutoencoder(int steps) {
+    TrainingOptions options = options(steps);
+    FamilyOptions family = new FamilyOptions(Family.VAE, false, false, 20, null);
+    Map<String, @Nullable Object> network = new LinkedHashMap<>();
+    network.put("_class_name", "AutoencoderKL");
+    network.put("sample_size", 8);
+    network.put("in_channels", 1);
+    network.put("out_channels", 1);
+    network.put("latent_channels", 2);
+    network.put("block_out_channels", List.of(8, 16));
+    network.put("down_block_types", List.of("DownEncoderBlock2D", "DownEncoderBlock2D"));
+    network.put("up_block_types", List.of("UpDecoderBlock2D", "UpDecoderBlock2D"));
+    network.put("layers_per_block", 1);
+    network.put("norm_num_groups", 4);
+    network.put("scaling_factor", 1.0);
+    return new TrainingOptions(
+        family,
+        Map.of(Networks.AUTOENCODER, network),
+        family.scheduler(),
+        null,
+        options.seed(),
+        steps,
+        options.batchSize(),
+        options.microBatches(),
+        options.learningRate(),
+        options.weightDecay(),
+        options.maxGradientNorm(),
+        options.averageDecay(),
+        options.labelDropout(),
+        options.validation());
+  }
+
+  /** Returns options of a generator trained against a discriminator. */
+  static TrainingOptions ofAdversaries(int steps) {
+    TrainingOptions options = options(steps);
+    FamilyOptions family = FamilyOptions.of(Family.GAN);
+    Map<String, @Nullable Object> generator =
+        Map.of(
+            "_class_name", "StyleGenerator",
+            "sample_size", 8,
+            "out_channels", 1,
+            "code_size", 8,
+            "style_size", 16,
+            "block_channels", 16);
+    Map<String, @Nullable Object> discriminator =
+        Map.of(
+            "_class_name", "Discriminator",
+            "sample_size", 8,
+            "in_channels", 1,
+            "block_channels", 16);
+    return new TrainingOptions(
+        family,
+        Map.of(Networks.GENERATOR, generator, Networks.DISCRIMINATOR, discriminator),
+        family.scheduler(),
+        null,
+        options.seed(),
+        steps,
+        options.batchSize(),
+        options.microBatches(),
+        options.learningRate(),
+        options.weightDecay(),
+        options.maxGradientNorm(),
+        options.averageDecay(),
+        options.labelDropout(),
+        options.validation());
   }
 
   /** Keeps the losses. */

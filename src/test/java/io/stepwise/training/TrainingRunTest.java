@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stepwise.family.Networks;
 import io.stepwise.family.TrainingBatch;
 import io.stepwise.network.TensorData;
 import java.nio.FloatBuffer;
@@ -34,7 +35,92 @@ final class TrainingRunTest {
         assertThat(step.loss()).isCloseTo(expected.loss(), within(1e-5));
         assertThat(step.gradientNorm()).isCloseTo(expected.gradientNorm(), within(1e-4));
       }
-      assertClose(parts.averagedWeights(), whole.averagedWeights(), 1e-4f);
+      assertClose(weights(parts), weights(whole), 1e-4f);
+    }
+  }
+
+  /** After ten updates each timestep has its ten losses, and they decide what is drawn. */
+  @Test
+  void timestepsThatFollowTheLossesAreThoseOfTheUnbrokenRunAfterACheckpoint() {
+    try (TrainingRun run = begin(TinyTraining.ofBound(16, 1))) {
+      for (int i = 0; i < 13; i++) {
+        run.update();
+      }
+      try (TrainingRun resumed = TrainingRun.resume(run.checkpoint(), TinyTraining.images(), 1)) {
+        for (int i = 13; i < 16; i++) {
+          assertThat(resumed.update().loss()).isEqualTo(run.update().loss());
+        }
+        assertClose(weights(resumed), weights(run), 0);
+      }
+    }
+  }
+
+  @Test
+  void learntEndsAreThoseOfTheUnbrokenRunAfterACheckpoint() {
+    try (TrainingRun run = begin(TinyTraining.ofEnds(6))) {
+      for (int i = 0; i < 4; i++) {
+        run.update();
+      }
+      try (TrainingRun resumed = TrainingRun.resume(run.checkpoint(), TinyTraining.images(), 1)) {
+        for (int i = 4; i < 6; i++) {
+          assertThat(resumed.update().loss()).isEqualTo(run.update().loss());
+        }
+        Map<String, TensorData> ends = ends(run);
+        assertThat(ends.values()).allSatisfy(end -> assertThat(end.values()[0]).isNotEqualTo(1));
+        assertClose(ends(resumed), ends, 0);
+      }
+    }
+  }
+
+  @Test
+  void autoencoderIsThatOfTheUnbrokenRunAfterACheckpointAndLearns() {
+    try (TrainingRun run = begin(TinyTraining.ofAutoencoder(60))) {
+      double first = run.update().loss();
+      for (int i = 1; i < 57; i++) {
+        run.update();
+      }
+      try (TrainingRun resumed = TrainingRun.resume(run.checkpoint(), TinyTraining.images(), 1)) {
+        for (int i = 57; i < 60; i++) {
+          assertThat(resumed.update().loss()).isEqualTo(run.update().loss());
+        }
+      }
+      // without a weight on the divergence at first, and all of it at last
+      assertThat(run.update().loss()).isLessThan(first - 1);
+    }
+  }
+
+  @Test
+  void adversariesAreThoseOfTheUnbrokenRunAfterACheckpoint() {
+    try (TrainingRun run = begin(TinyTraining.ofAdversaries(20))) {
+      for (int i = 0; i < 15; i++) {
+        run.update();
+      }
+      try (TrainingRun resumed = TrainingRun.resume(run.checkpoint(), TinyTraining.images(), 1)) {
+        for (int i = 15; i < 20; i++) { // one of them with the penalty
+          assertThat(resumed.update().loss()).isEqualTo(run.update().loss());
+        }
+        for (String name : List.of("generator", "discriminator")) {
+          assertClose(
+              Objects.requireNonNull(resumed.averagedWeights().get(name)).weights(),
+              Objects.requireNonNull(run.averagedWeights().get(name)).weights(),
+              0);
+        }
+      }
+    }
+  }
+
+  private static Map<String, TensorData> ends(TrainingRun run) {
+    return Objects.requireNonNull(run.averagedWeights().get("ends")).weights();
+  }
+
+  @Test
+  void lossesOfAllPartsCountAfterTheUpdate() {
+    try (TrainingRun whole = begin(TinyTraining.ofBound(14, 1));
+        TrainingRun parts = begin(TinyTraining.ofBound(14, 3))) {
+      for (int i = 0; i < 14; i++) {
+        double expected = whole.update().loss();
+        assertThat(parts.update().loss()).isCloseTo(expected, within(1e-3 * expected));
+      }
     }
   }
 
@@ -77,7 +163,7 @@ final class TrainingRunTest {
         rare.update();
         assertThat(often.update().validationLoss()).isCloseTo(validationLoss, within(1e-4));
       }
-      assertClose(same.averagedWeights(), rare.averagedWeights(), 0);
+      assertClose(weights(same), weights(rare), 0);
     }
   }
 
@@ -153,7 +239,7 @@ final class TrainingRunTest {
               })
           .isInstanceOf(TrainingException.class)
           .hasMessageContaining("expected: a finite number");
-      run.averagedWeights()
+      weights(run)
           .forEach(
               (name, tensor) -> assertThat(tensor.values()).as(name).doesNotContain(Float.NaN));
     }
@@ -175,10 +261,14 @@ final class TrainingRunTest {
     return TrainingRun.begin(options, TinyTraining.images(), 1);
   }
 
+  private static Map<String, TensorData> weights(TrainingRun run) {
+    return run.averagedWeights().get(Networks.UNET).weights();
+  }
+
   private static TrainingOptions withLearningRate(TrainingOptions options, double peak) {
     return new TrainingOptions(
         options.family(),
-        options.network(),
+        options.networks(),
         options.scheduler(),
         null,
         options.seed(),
