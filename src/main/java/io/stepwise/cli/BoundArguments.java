@@ -59,8 +59,8 @@ final class BoundArguments {
       names = "--importance-samples",
       paramLabel = "K",
       description =
-          "Latents drawn for each image of an autoencoder's bound, which more make tighter"
-              + " (default: ${DEFAULT-VALUE}).",
+          "With an encoder of all that an image is drawn from: draws for each image, more of which make"
+              + " the bound tighter (default: ${DEFAULT-VALUE}).",
       defaultValue = "1")
   int importanceSamples;
 
@@ -92,7 +92,7 @@ final class BoundArguments {
     }
     if (importanceSamples > 1) {
       throw new IllegalArgumentException(
-          "--importance-samples: %d (expected: 1, as the model is no autoencoder)"
+          "--importance-samples: %d (expected: 1 for a model that is no autoencoder)"
               .formatted(importanceSamples));
     }
     if (!model.shape().equals(model.imageShape())) {

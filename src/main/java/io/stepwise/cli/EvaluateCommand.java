@@ -127,8 +127,11 @@ final class EvaluateCommand implements Callable<Integer> {
         opened instanceof OnePassModel autoencoder ? Optional.of(autoencoder) : Optional.empty();
     Optional<AutoencoderBound> latents =
         onePass.flatMap(autoencoder -> bound.autoencoder(autoencoder, seed, batchSize));
+    Optional<EncodedEvaluation> encoded = EncodedEvaluation.of(opened, bound, seed, batchSize);
     Optional<GridPass> pass =
-        onePass.isPresent() ? Optional.empty() : bound.pass(description, seed, batchSize);
+        onePass.isPresent() || encoded.isPresent()
+            ? Optional.empty()
+            : bound.pass(description, seed, batchSize);
     Optional<StepPlan> plan = quality.plan(description);
     ImageDataset training = Datasets.open(folder(), Split.TRAIN, form);
     ImageDataset test = Datasets.open(folder(), Split.TEST, form);
@@ -145,6 +148,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     try (StepKernel kernel = opened.openKernel(threads)) {
       pass.ifPresent(p -> report.setBound(bound(kernel, p, training, test)));
+      encoded.ifPresent(e -> report.setEncoded(e.measure(kernel, training, test, threads)));
       if (plan.isPresent() && classifier.isPresent()) {
         SampleReport samples =
             samples(kernel, description, plan.get(), classifier.get(), training, test);

@@ -4,6 +4,7 @@ import io.stepwise.diffusion.PixelLikelihood;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.study.AutoencoderReport;
 import io.stepwise.study.BoundReport;
+import io.stepwise.study.EncodedReport;
 import io.stepwise.study.SampleReport;
 import io.stepwise.study.Spread;
 import java.io.PrintWriter;
@@ -20,6 +21,7 @@ final class EvaluationReport {
   private final Map<String, Object> facts = new LinkedHashMap<>();
   private @Nullable BoundReport bound;
   private @Nullable AutoencoderReport autoencoder;
+  private @Nullable EncodedReport encoded;
   private @Nullable SampleReport samples;
 
   EvaluationReport(ModelDescription model) {
@@ -34,6 +36,11 @@ final class EvaluationReport {
 
   void setAutoencoder(AutoencoderReport report) {
     autoencoder = report;
+    facts.put("bound_images", report.images());
+  }
+
+  void setEncoded(EncodedReport report) {
+    encoded = report;
     facts.put("bound_images", report.images());
   }
 
@@ -52,6 +59,9 @@ final class EvaluationReport {
     }
     if (autoencoder != null) {
       print(out, autoencoder);
+    }
+    if (encoded != null) {
+      EncodedTable.print(out, encoded);
     }
     if (samples != null) {
       print(out, samples);
@@ -142,6 +152,9 @@ final class EvaluationReport {
     if (autoencoder != null) {
       fields.put("bound", json(autoencoder));
     }
+    if (encoded != null) {
+      fields.put("bound", EncodedTable.json(encoded));
+    }
     if (samples != null) {
       fields.put("samples", json(samples));
     }
@@ -216,7 +229,7 @@ final class EvaluationReport {
     return fields;
   }
 
-  private static Map<String, Object> json(Spread spread) {
+  static Map<String, Object> json(Spread spread) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("mean", spread.mean());
     if (!Double.isNaN(spread.error())) {
@@ -225,7 +238,7 @@ final class EvaluationReport {
     return fields;
   }
 
-  private static String text(Spread spread) {
+  static String text(Spread spread) {
     return Double.isNaN(spread.error())
         ? String.format(Locale.ROOT, "%.4f", spread.mean())
         : String.format(Locale.ROOT, "%.4f ± %.4f", spread.mean(), spread.error());

@@ -152,6 +152,14 @@ public enum Family {
                                 .collect(Collectors.joining(", ")))));
   }
 
+  /** Returns whether this is the name of a family that an encoder belongs to. */
+  public static boolean canEncode(String name) {
+    return Arrays.stream(values())
+        .anyMatch(
+            family ->
+                family.fieldValue().equals(name) && family.networks().contains(Networks.ENCODER));
+  }
+
   /** Returns the family's name on the command line and in {@code stepwise.json}. */
   public String fieldValue() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

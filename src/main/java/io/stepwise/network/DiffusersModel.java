@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class DiffusersModel implements FolderModel {
   private final UNetConfig network;
   private final ModuleDefinition module;
   private final @Nullable LatentSpace latents;
+  private final String family;
   private final ModelDescription description;
 
   private DiffusersModel(
@@ -32,12 +34,14 @@ public final class DiffusersModel implements FolderModel {
       String device,
       UNetConfig network,
       @Nullable LatentSpace latents,
+      String family,
       ModelDescription description) {
     this.layout = layout;
     this.device = device;
     this.network = network;
     this.module = UNet.define(network);
     this.latents = latents;
+    this.family = family;
     this.description = description;
   }
 
@@ -68,7 +72,8 @@ public final class DiffusersModel implements FolderModel {
             labels(layout, network.labels(), stepwise),
             stepwise.hasNoneLabel(),
             scheduler);
-    DiffusersModel model = new DiffusersModel(layout, device, network, latents, description);
+    DiffusersModel model =
+        new DiffusersModel(layout, device, network, latents, stepwise.family(), description);
     layout.network().weights(model.module);
     if (latents != null) {
       latents.weights();
@@ -80,6 +85,21 @@ public final class DiffusersModel implements FolderModel {
   @Override
   public ModelDescription description() {
     return description;
+  }
+
+  /** Returns what its networks were trained for. */
+  public String family() {
+    return family;
+  }
+
+  /**
+   * Reads a network that only training needs.
+   *
+   * @param name of its folder
+   * @return nothing if there is none of this name
+   */
+  public Optional<NetworkWeights> companion(String name) {
+    return Optional.ofNullable(layout.companions().get(name)).map(NetworkFolder::read);
   }
 
   @Override

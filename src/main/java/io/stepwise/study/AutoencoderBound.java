@@ -109,7 +109,7 @@ public record AutoencoderBound(int latents, int images, int samples, long seed, 
       pixels.add(levels(image));
       decoded.add(passes(autoencoder, image, i, 1, onImages).get(0).decoded());
     }
-    return DecoderDeviation.fit(pixels, decoded);
+    return PixelDecoder.deviation(pixels, decoded);
   }
 
   private Cost cost(int[] levels, List<Pass> passes, double deviation) {
@@ -121,7 +121,7 @@ public record AutoencoderBound(int latents, int images, int samples, long seed, 
     double[] logWeights = new double[passes.size()];
     for (int k = 0; k < logWeights.length; k++) {
       Pass pass = passes.get(k);
-      double nats = levels.length * DecoderDeviation.cost(levels, pass.decoded(), deviation);
+      double nats = levels.length * PixelDecoder.cost(levels, pass.decoded(), deviation);
       reconstruction += nats / logWeights.length;
       logWeights[k] = -nats - logRatio(pass);
     }

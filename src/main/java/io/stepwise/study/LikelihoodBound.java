@@ -36,7 +36,7 @@ public final class LikelihoodBound {
       IntConsumer onEvaluations) {
     GridPass.Result fitted = pass.run(kernel, training, onEvaluations);
     GridPass.Result measured = pass.run(kernel, test, onEvaluations);
-    double deviation = DecoderDeviation.fit(fitted.pixels(), fitted.estimates());
+    double deviation = PixelDecoder.deviation(fitted.pixels(), fitted.estimates());
     int images = pass.images();
     LikelihoodGrid grid = pass.grid();
     Spread reconstruction = bits(images, i -> reconstruction(measured, i, deviation));
@@ -105,7 +105,7 @@ public final class LikelihoodBound {
   }
 
   private static double reconstruction(GridPass.Result result, int image, double deviation) {
-    return DecoderDeviation.cost(result.levels(image), result.firstEstimate(image), deviation);
+    return PixelDecoder.cost(result.levels(image), result.firstEstimate(image), deviation);
   }
 
   /** Returns the mean over pixels of nats. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tiny model from its training to its evaluation. */
@@ -286,5 +287,61 @@ final class EvaluateModelTest {
   private static void assertRefused(CommandResult result, String message) {
     assertThat(result.err()).isEqualTo("stepwise evaluate: " + message + System.lineSeparator());
     assertThat(result.exitCode()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"one-step, 1, 4", "psi-diffusion, 16, 0"})
+  void boundOfAModelWithAnEncoderHasItsParts(String family, int levels, int samples)
+      throws IOException {
+    drawImages("train");
+    drawImages("test");
+    String data = folder.resolve("data").toString();
+    Path out = folder.resolve(family);
+    run(
+        "train",
+        "--data",
+        data,
+        "--out",
+        out.toString(),
+        "--family",
+        family,
+        "--grey",
+        "--batch-size",
+        "4",
+        "--epochs",
+        "1",
+        "--channels",
+        "16,16",
+        "--warm-up",
+        "1");
+    Path json = folder.resolve(family + ".json");
+
+    CommandResult evaluated =
+        run(
+            "evaluate",
+            "--model",
+            out.resolve("model").toString(),
+            "--data",
+            data,
+            "--images",
+            "3",
+            "--n",
+            "0",
+            "--importance-samples",
+            String.valueOf(samples),
+            "--json",
+            json.toString());
+
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(evaluated.out()).contains("prior").contains("reconstruction").contains("total");
+    JsonNode bound = new ObjectMapper().readTree(json.toFile()).get("bound");
+    double parts = bound.get("prior").get("mean").doubleValue();
+    for (JsonNode step : bound.get("steps")) {
+      parts += step.get("mean").doubleValue();
+    }
+    parts += bound.get("reconstruction").get("mean").doubleValue();
+    assertThat(bound.get("steps")).hasSize(levels - 1);
+    assertThat(bound.get("total").get("mean").doubleValue()).isCloseTo(parts, within(1e-6 * parts));
+    assertThat(bound.has("importance_weighted")).isEqualTo(samples > 0);
   }
 }

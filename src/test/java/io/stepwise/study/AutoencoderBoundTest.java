@@ -59,14 +59,14 @@ final class AutoencoderBoundTest {
       pixels.add(new int[] {PixelBins.level(image[0]), PixelBins.level(image[1])});
       decoded.add(new float[] {values[2], values[3]});
     }
-    return DecoderDeviation.fit(pixels, decoded);
+    return PixelDecoder.deviation(pixels, decoded);
   }
 
   /** Returns -ln p(x | z), by the decoder's distribution over levels. */
   private static double nats(float[] image, double z) {
     int[] levels = {PixelBins.level(image[0]), PixelBins.level(image[1])};
     float[] mean = {(float) (SLOPES[0] * z), (float) (SLOPES[1] * z)};
-    return 2 * DecoderDeviation.cost(levels, mean, deviation());
+    return 2 * PixelDecoder.cost(levels, mean, deviation());
   }
 
   private static double density(double x, double mean, double variance) {

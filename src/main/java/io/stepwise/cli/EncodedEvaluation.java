@@ -1,0 +1,60 @@
+package io.stepwise.cli;
+
+import io.stepwise.data.ImageDataset;
+import io.stepwise.diffusion.EncodedLevels;
+import io.stepwise.family.Family;
+import io.stepwise.family.Networks;
+import io.stepwise.network.DenoisingModel;
+import io.stepwise.network.DiffusersModel;
+import io.stepwise.network.ImageEncoder;
+import io.stepwise.network.NetworkWeights;
+import io.stepwise.network.StepKernel;
+import io.stepwise.study.EncodedBound;
+import io.stepwise.study.EncodedReport;
+import java.util.Optional;
+import me.tongfei.progressbar.ProgressBar;
+
+/**
+ * The measurement of a model whose family has an encoder, whether this model has one or not.
+ *
+ * @param model the model
+ * @param levels its noise levels
+ * @param options how it is measured
+ */
+record EncodedEvaluation(DiffusersModel model, EncodedLevels levels, EncodedBound.Options options) {
+
+  /**
+   * Returns the measurement that the arguments ask for; nothing if they ask for none or the model
+   * is of another family.
+   *
+   * @throws IllegalArgumentException if the model cannot be measured so
+   */
+  static Optional<EncodedEvaluation> of(
+      DenoisingModel opened, BoundArguments bound, long seed, int batchSize) {
+    if (bound.images == 0
+        || !(opened instanceof DiffusersModel model)
+        || !Family.canEncode(model.family())) {
+      return Optional.empty();
+    }
+    EncodedLevels levels = EncodedLevels.of(model.description().scheduler());
+    EncodedBound.requireImportance(levels, bound.importanceSamples);
+    return Optional.of(
+        new EncodedEvaluation(
+            model,
+            levels,
+            new EncodedBound.Options(
+                bound.images, bound.importanceSamples, bound.withLabels, seed, batchSize)));
+  }
+
+  EncodedReport measure(StepKernel kernel, ImageDataset training, ImageDataset test, int threads) {
+    Optional<NetworkWeights> encoder = model.companion(Networks.ENCODER);
+    try (ProgressBar bar = Terminal.progressBar("bound", " evaluations", 1);
+        ImageEncoder opened =
+            encoder.map(network -> ImageEncoder.open(network, threads)).orElse(null)) {
+      bar.maxHint(options.evaluations(levels));
+      EncodedBound.Encoder encode = opened == null ? null : opened::run;
+      return new EncodedBound(kernel, encode, model.description(), options)
+          .measure(training, test, bar::stepBy);
+    }
+  }
+}
