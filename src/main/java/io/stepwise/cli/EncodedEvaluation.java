@@ -1,7 +1,6 @@
 package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
-import io.stepwise.diffusion.EncodedLevels;
 import io.stepwise.family.Family;
 import io.stepwise.family.Networks;
 import io.stepwise.network.DenoisingModel;
@@ -18,10 +17,9 @@ import me.tongfei.progressbar.ProgressBar;
  * The measurement of a model whose family has an encoder, whether this model has one or not.
  *
  * @param model the model
- * @param levels its noise levels
  * @param options how it is measured
  */
-record EncodedEvaluation(DiffusersModel model, EncodedLevels levels, EncodedBound.Options options) {
+record EncodedEvaluation(DiffusersModel model, EncodedBound.Options options) {
 
   /**
    * Returns the measurement that the arguments ask for; nothing if they ask for none or the model
@@ -36,24 +34,21 @@ record EncodedEvaluation(DiffusersModel model, EncodedLevels levels, EncodedBoun
         || !Family.canEncode(model.family())) {
       return Optional.empty();
     }
-    EncodedLevels levels = EncodedLevels.of(model.description().scheduler());
-    EncodedBound.requireImportance(levels, bound.importanceSamples);
+    EncodedBound.requireFit(model.description().scheduler(), bound.importanceSamples);
     return Optional.of(
         new EncodedEvaluation(
             model,
-            levels,
             new EncodedBound.Options(
                 bound.images, bound.importanceSamples, bound.withLabels, seed, batchSize)));
   }
 
   EncodedReport measure(StepKernel kernel, ImageDataset training, ImageDataset test, int threads) {
     Optional<NetworkWeights> encoder = model.companion(Networks.ENCODER);
-    try (ProgressBar bar = Terminal.progressBar("bound", " evaluations", 1);
+    try (ProgressBar bar = Terminal.progressBar("bound", " draws", 1);
         ImageEncoder opened =
             encoder.map(network -> ImageEncoder.open(network, threads)).orElse(null)) {
-      bar.maxHint(options.evaluations(levels));
-      EncodedBound.Encoder encode = opened == null ? null : opened::run;
-      return new EncodedBound(kernel, encode, model.description(), options)
+      bar.maxHint(options.draws());
+      return EncodedBound.of(kernel, opened, model.description(), options)
           .measure(training, test, bar::stepBy);
     }
   }

@@ -2,6 +2,7 @@ package io.stepwise.cli;
 
 import io.stepwise.diffusion.EncodedLevels;
 import io.stepwise.family.DiffusionLoss;
+import io.stepwise.diffusion.LatentHierarchy;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
 import io.stepwise.family.Networks;
@@ -18,8 +19,8 @@ final class FamilyArguments {
       names = "--family",
       paramLabel = "NAME",
       description =
-          "What it is trained for: ddpm, flow, vdm, consistency, one-step, psi-diffusion, vae or"
-              + " gan (default: that of --from, otherwise ddpm).")
+          "What it is trained for: ddpm, flow, vdm, consistency, one-step, psi-diffusion,"
+              + " hierarchical-vae, vae or gan (default: that of --from, otherwise ddpm).")
   @Nullable String family;
 
   @Option(
@@ -94,10 +95,16 @@ final class FamilyArguments {
   @Nullable Integer timesteps;
 
   @Option(
+      names = "--levels",
+      paramLabel = "L",
+      description = "With hierarchical-vae: latents, 1 to 64 (default: 4).")
+  @Nullable Integer levels;
+
+  @Option(
       names = "--encoder",
       paramLabel = "NAME",
       description =
-          "With one-step and psi-diffusion: unet, or none for noise that knows nothing of the image"
+          "With a family that has one: unet, or none for noise that knows nothing of the image"
               + " (default: unet).")
   @Nullable String encoder;
 
@@ -127,7 +134,7 @@ final class FamilyArguments {
    */
   Map<String, Map<String, @Nullable Object>> networks(Map<String, @Nullable Object> unet) {
     if (encoder != null && !family().networks().contains(Networks.ENCODER)) {
-      throw refused("--encoder", encoder, "one-step or psi-diffusion");
+      throw refused("--encoder", encoder, "one-step, psi-diffusion or hierarchical-vae");
     }
     boolean hasEncoder = !"none".equals(encoder);
     if (hasEncoder && encoder != null && !encoder.equals("unet")) {
@@ -164,8 +171,13 @@ final class FamilyArguments {
     if (latentChannels != null && family() != Family.VAE) {
       throw refused("--latent-channels", latentChannels, "vae");
     }
+    if (levels != null && family() != Family.HIERARCHICAL_VAE) {
+      throw refused("--levels", levels, "hierarchical-vae");
+    }
     Map<String, Object> scheduler =
-        timesteps == null ? options().scheduler() : EncodedLevels.scheduler(timesteps);
+        timesteps != null
+            ? EncodedLevels.scheduler(timesteps)
+            : levels != null ? LatentHierarchy.scheduler(levels) : options().scheduler();
     replace(scheduler, "--prediction", "prediction_type", prediction, "ddpm or vdm");
     replace(scheduler, "--schedule", "beta_schedule", schedule, "ddpm");
     replace(scheduler, "--variance", "variance_type", variance, "ddpm");

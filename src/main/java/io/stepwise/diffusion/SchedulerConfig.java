@@ -167,7 +167,8 @@ public final class SchedulerConfig {
   /**
    * Returns how the model is asked for the clean image at any noise level.
    *
-   * @throws IllegalArgumentException of a flow-matching model with fewer than 3 timesteps
+   * @throws IllegalArgumentException of a flow-matching model with fewer than 3 timesteps, and of a
+   *     hierarchical autoencoder, whose states have no noise level
    */
   public Denoiser denoiser() {
     return switch (kind.family()) {
@@ -175,7 +176,20 @@ public final class SchedulerConfig {
       case FLOW -> SigmaSamplers.flow(read).denoiser();
       case EDM -> EdmGrid.of(read).denoiser();
       case CONSISTENCY -> consistencyFunction().denoiser();
+      case HIERARCHY ->
+          throw new IllegalArgumentException(
+              "_class_name: %s (expected: a model with noise levels)".formatted(kind.className()));
     };
+  }
+
+  /**
+   * Returns the latents of a hierarchical autoencoder.
+   *
+   * @throws IllegalArgumentException if it is another kind of model
+   */
+  public LatentHierarchy latentHierarchy() {
+    require(SolverFamily.HIERARCHY);
+    return LatentHierarchy.of(read);
   }
 
   private void require(SolverFamily family) {
@@ -187,13 +201,13 @@ public final class SchedulerConfig {
 
   /**
    * Returns what the network's output stands for, before any preconditioning that its scheduler
-   * brings; a consistency model predicts the clean image.
+   * brings; a consistency model and a hierarchical autoencoder predict the clean image.
    */
   public Prediction prediction() {
     return switch (kind.family()) {
       case BETAS, EDM -> Prediction.of(read.text(SchedulerField.PREDICTION_TYPE));
       case FLOW -> Prediction.FLOW;
-      case CONSISTENCY -> Prediction.SAMPLE;
+      case CONSISTENCY, HIERARCHY -> Prediction.SAMPLE;
     };
   }
 

@@ -14,6 +14,8 @@ import static io.stepwise.diffusion.SchedulerField.FINAL_SIGMAS_TYPE;
 import static io.stepwise.diffusion.SchedulerField.INTERPOLATION_TYPE;
 import static io.stepwise.diffusion.SchedulerField.INVERT_SIGMAS;
 import static io.stepwise.diffusion.SchedulerField.LAMBDA_MIN_CLIPPED;
+import static io.stepwise.diffusion.SchedulerField.LOG_VARIANCE_HIGH;
+import static io.stepwise.diffusion.SchedulerField.LOG_VARIANCE_LOW;
 import static io.stepwise.diffusion.SchedulerField.LOWER_ORDER_FINAL;
 import static io.stepwise.diffusion.SchedulerField.NUM_TRAIN_TIMESTEPS;
 import static io.stepwise.diffusion.SchedulerField.ORIGINAL_INFERENCE_STEPS;
@@ -177,6 +179,14 @@ final class SchedulerDefaults {
         .with(NUM_TRAIN_TIMESTEPS, 40)
         .with(S_NOISE, 1.0)
         .with(CLIP_DENOISED, true);
+  }
+
+  static SchedulerDefaults hierarchical() {
+    return new SchedulerDefaults(Map.of(), Set.of())
+        .with(NUM_TRAIN_TIMESTEPS, 8)
+        .with(VARIANCE_TYPE, "learned_range")
+        .with(LOG_VARIANCE_LOW, -6.0)
+        .with(LOG_VARIANCE_HIGH, 2.0);
   }
 
   private static SchedulerDefaults preconditioned() {

@@ -3,6 +3,8 @@ package io.stepwise.diffusion;
 import static io.stepwise.diffusion.SchedulerField.BETA_END;
 import static io.stepwise.diffusion.SchedulerField.BETA_SCHEDULE;
 import static io.stepwise.diffusion.SchedulerField.BETA_START;
+import static io.stepwise.diffusion.SchedulerField.LOG_VARIANCE_HIGH;
+import static io.stepwise.diffusion.SchedulerField.LOG_VARIANCE_LOW;
 import static io.stepwise.diffusion.SchedulerField.NUM_TRAIN_TIMESTEPS;
 import static io.stepwise.diffusion.SchedulerField.PREDICTION_TYPE;
 import static io.stepwise.diffusion.SchedulerField.RESCALE_BETAS_ZERO_SNR;
@@ -13,6 +15,7 @@ import static io.stepwise.diffusion.SchedulerField.SIGMA_MAX;
 import static io.stepwise.diffusion.SchedulerField.SIGMA_MIN;
 import static io.stepwise.diffusion.SchedulerField.SIGMA_SCHEDULE;
 import static io.stepwise.diffusion.SchedulerField.TRAINED_BETAS;
+import static io.stepwise.diffusion.SchedulerField.VARIANCE_TYPE;
 
 import java.util.Set;
 
@@ -28,7 +31,9 @@ enum SolverFamily {
   /** Preconditioned denoisers over a continuous range of noise. */
   EDM("a model with the preconditioning of EDM"),
   /** Consistency functions over a range of noise. */
-  CONSISTENCY("a consistency model");
+  CONSISTENCY("a consistency model"),
+  /** Hierarchies of latents of the image's size. */
+  HIERARCHY("a hierarchical autoencoder");
 
   private final String description;
 
@@ -64,6 +69,8 @@ enum SolverFamily {
               SIGMA_SCHEDULE,
               PREDICTION_TYPE);
       case CONSISTENCY -> Set.of(NUM_TRAIN_TIMESTEPS, SIGMA_MIN, SIGMA_MAX, SIGMA_DATA, RHO);
+      case HIERARCHY ->
+          Set.of(NUM_TRAIN_TIMESTEPS, VARIANCE_TYPE, LOG_VARIANCE_LOW, LOG_VARIANCE_HIGH);
     };
   }
 }

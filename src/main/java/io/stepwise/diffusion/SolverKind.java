@@ -25,7 +25,9 @@ enum SolverKind {
   /** Not in diffusers, whose name for it this would be. */
   EDM_HEUN("EDMHeunScheduler", SolverFamily.EDM),
   EDM_DPMPP("EDMDPMSolverMultistepScheduler", SolverFamily.EDM),
-  CONSISTENCY("CMStochasticIterativeScheduler", SolverFamily.CONSISTENCY);
+  CONSISTENCY("CMStochasticIterativeScheduler", SolverFamily.CONSISTENCY),
+  /** Not in diffusers, which has no such model. */
+  HIERARCHICAL("HierarchicalScheduler", SolverFamily.HIERARCHY);
 
   private final String className;
   private final SolverFamily family;
@@ -66,6 +68,7 @@ enum SolverKind {
       case EDM_HEUN -> SigmaSamplers.edmHeun(fields);
       case EDM_DPMPP -> SigmaSamplers.edmDpm(fields);
       case CONSISTENCY -> SigmaSamplers.consistency(fields);
+      case HIERARCHICAL -> LatentHierarchy.of(fields)::plan;
     };
   }
 
@@ -87,6 +90,7 @@ enum SolverKind {
       case EDM_EULER, EDM_HEUN -> SchedulerDefaults.edmEuler();
       case EDM_DPMPP -> SchedulerDefaults.edmDpm();
       case CONSISTENCY -> SchedulerDefaults.consistency();
+      case HIERARCHICAL -> SchedulerDefaults.hierarchical();
     };
   }
 

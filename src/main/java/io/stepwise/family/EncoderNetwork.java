@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The config of the network that makes noise of images: a U-Net like the one that samples are drawn
- * with, whose output has a mean and a deviation for each channel of the image. It is asked at
- * timestep 0.
+ * with, whose output has a mean and a deviation for each channel of the image.
  */
 final class EncoderNetwork {
 
@@ -22,11 +21,13 @@ final class EncoderNetwork {
    * Returns the config of a new encoder.
    *
    * @param unet config of the network that samples are drawn with
+   * @param inputs how many tensors of the image's shape it sees
    */
-  static Map<String, @Nullable Object> config(Map<String, ? extends @Nullable Object> unet) {
+  static Map<String, @Nullable Object> config(
+      Map<String, ? extends @Nullable Object> unet, int inputs) {
     int channels = UNetConfig.parse(unet).imageShape().channels();
     Map<String, @Nullable Object> config = new LinkedHashMap<>(unet);
-    config.put(IN_CHANNELS, channels);
+    config.put(IN_CHANNELS, inputs * channels);
     config.put(OUT_CHANNELS, 2 * channels);
     config.remove("input_frequencies");
     return config;
@@ -35,16 +36,19 @@ final class EncoderNetwork {
   /**
    * Refuses an encoder that does not suit the other network.
    *
+   * @param inputs how many tensors of the image's shape it sees
    * @throws IllegalArgumentException if it sees or makes other channels
    */
   static void requireFit(
       Map<String, ? extends @Nullable Object> encoder,
-      Map<String, ? extends @Nullable Object> unet) {
+      Map<String, ? extends @Nullable Object> unet,
+      int inputs) {
     ImageShape image = UNetConfig.parse(unet).imageShape();
     UNetConfig config = UNetConfig.parse(encoder);
-    if (!config.imageShape().equals(image)) {
+    ImageShape seen = new ImageShape(inputs * image.channels(), image.height(), image.width());
+    if (!config.imageShape().equals(seen)) {
       throw new IllegalArgumentException(
-          "encoder: %s (expected: %s, as %s)".formatted(config.imageShape(), image, Networks.UNET));
+          "encoder: input of %s (expected: %s)".formatted(config.imageShape(), seen));
     }
     int expected = 2 * image.channels();
     if (config.outChannels() != expected) {

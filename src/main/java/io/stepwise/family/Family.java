@@ -1,6 +1,7 @@
 package io.stepwise.family;
 
 import io.stepwise.diffusion.EncodedLevels;
+import io.stepwise.diffusion.LatentHierarchy;
 import io.stepwise.network.OnePassModel;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -120,6 +121,23 @@ public enum Family {
     public Set<String> networks() {
       return WITH_ENCODER;
     }
+  },
+  /** A hierarchy of latents: Vahdat and Kautz 2020 (arXiv:2007.03898). */
+  HIERARCHICAL_VAE {
+    @Override
+    public Map<String, Object> scheduler() {
+      return LatentHierarchy.scheduler(LATENTS);
+    }
+
+    @Override
+    public Set<String> networks() {
+      return WITH_ENCODER;
+    }
+
+    @Override
+    int encoderInputs() {
+      return 2;
+    }
   };
 
   private static final String CLASS_NAME = "_class_name";
@@ -127,6 +145,7 @@ public enum Family {
   private static final String BETA_SCHEDULE = "beta_schedule";
   private static final int CONSISTENCY_LEVELS = 81;
   private static final int ENCODED_TIMESTEPS = 16;
+  private static final int LATENTS = 4;
   private static final Set<String> WITH_ENCODER = Set.of(Networks.UNET, Networks.ENCODER);
 
   /**
@@ -180,6 +199,11 @@ public enum Family {
   /** Returns the names of the networks that it can train; only the U-Net has to be there. */
   public Set<String> networks() {
     return Set.of(Networks.UNET);
+  }
+
+  /** Returns how many tensors of the image's shape its encoder sees. */
+  int encoderInputs() {
+    return 1;
   }
 
   private static Map<String, Object> ddpmScheduler(int timesteps) {

@@ -113,7 +113,7 @@ public record FamilyOptions(
     Map<String, Map<String, @Nullable Object>> networks = new LinkedHashMap<>();
     networks.put(Networks.UNET, unet);
     if (hasEncoder && family.networks().contains(Networks.ENCODER)) {
-      networks.put(Networks.ENCODER, EncoderNetwork.config(unet));
+      networks.put(Networks.ENCODER, EncoderNetwork.config(unet, family.encoderInputs()));
     }
     return networks;
   }
@@ -142,7 +142,7 @@ public record FamilyOptions(
     Map<String, @Nullable Object> unet = networks.get(Networks.UNET);
     Map<String, @Nullable Object> encoder = networks.get(Networks.ENCODER);
     if (unet != null && encoder != null) {
-      EncoderNetwork.requireFit(encoder, unet);
+      EncoderNetwork.requireFit(encoder, unet, family.encoderInputs());
     }
     return switch (family) {
       case DDPM -> List.of(discrete(scheduler, labels));
@@ -156,6 +156,10 @@ public record FamilyOptions(
           List.of(
               new EncodedObjective(
                   EncodedLevels.of(scheduler), labels, new DivergenceWarmUp(divergenceWarmUp)));
+      case HIERARCHICAL_VAE ->
+          List.of(
+              new HierarchicalObjective(
+                  scheduler.latentHierarchy(), labels, new DivergenceWarmUp(divergenceWarmUp)));
       case VAE ->
           List.of(
               new AutoencoderObjective(

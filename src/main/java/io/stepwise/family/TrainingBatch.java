@@ -3,6 +3,8 @@ package io.stepwise.family;
 import ai.djl.ndarray.types.Shape;
 import io.stepwise.diffusion.NormalStream;
 import io.stepwise.network.ImageShape;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The images of one training step, or a part of them, and the step's random streams. An image's
@@ -48,10 +50,21 @@ public record TrainingBatch(
 
   /** Returns a standard normal draw for each pixel of each image, [B, C, H, W] row-major. */
   float[] noise(int stream) {
+    return noise(stream, 1).get(0);
+  }
+
+  /** Returns several independent draws of noise from one stream. */
+  List<float[]> noise(int stream, int draws) {
     int pixels = shape.size();
-    float[] noise = new float[size() * pixels];
+    List<float[]> noise = new ArrayList<>();
+    for (int draw = 0; draw < draws; draw++) {
+      noise.add(new float[size() * pixels]);
+    }
     for (int i = 0; i < size(); i++) {
-      System.arraycopy(stream(i, stream).draw(pixels), 0, noise, i * pixels, pixels);
+      float[] all = stream(i, stream).draw(draws * pixels);
+      for (int draw = 0; draw < draws; draw++) {
+        System.arraycopy(all, draw * pixels, noise.get(draw), i * pixels, pixels);
+      }
     }
     return noise;
   }

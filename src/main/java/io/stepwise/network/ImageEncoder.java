@@ -34,13 +34,14 @@ public final class ImageEncoder implements AutoCloseable {
   }
 
   /**
-   * Runs the encoder at timestep 0.
+   * Runs the encoder.
    *
    * @param image [C, H, W] row-major, as many channels as the encoder sees
+   * @param timestep what it is told beside the image
    * @param label class index; not read where it knows none
    * @return [C', H, W] row-major
    */
-  public float[] run(float[] image, long label) {
+  public float[] run(float[] image, double timestep, long label) {
     return TorchRuntime.guard(
         "encoding an image",
         () -> {
@@ -49,7 +50,7 @@ public final class ImageEncoder implements AutoCloseable {
             NDArray output =
                 module.run(
                     manager.create(image, shape),
-                    manager.zeros(new Shape(1)),
+                    manager.create(new float[] {(float) timestep}),
                     manager.create(new long[] {label}));
             return output.toFloatArray();
           }

@@ -290,12 +290,10 @@ final class EvaluateModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"one-step, 1, 4", "psi-diffusion, 16, 0"})
+  @CsvSource({"one-step, 1, 4", "psi-diffusion, 16, 0", "hierarchical-vae, 4, 3"})
   void boundOfAModelWithAnEncoderHasItsParts(String family, int levels, int samples)
       throws IOException {
-    drawImages("train");
-    drawImages("test");
-    String data = folder.resolve("data").toString();
+    String data = drawImages("encoded", "dark", "light");
     Path out = folder.resolve(family);
     run(
         "train",

@@ -216,11 +216,11 @@ final class PlanCommandTest {
         "--solver ddpm --steps 10 --eta 1 | eta: 1.0 (expected: none with solver ddpm; eta belongs"
             + " to ddim)",
         "--solver foo --steps 10 | solver: foo (expected: one of ddpm, ddim, pndm, dpmpp, unipc,"
-            + " euler, euler-ancestral, heun, lcm, renoising, flow-euler, flow-heun, edm-euler,"
-            + " edm-heun, edm-dpmpp, consistency)",
+            + " euler, euler-ancestral, heun, lcm, renoising, flow-euler, flow-heun, edm-euler, edm-heun,"
+            + " edm-dpmpp, consistency, hierarchical)",
         "--steps 10 | --solver: missing (expected: one of ddpm, ddim, pndm, dpmpp, unipc, euler,"
-            + " euler-ancestral, heun, lcm, renoising, flow-euler, flow-heun, edm-euler, edm-heun,"
-            + " edm-dpmpp, consistency, or a --scheduler-config that names one)",
+            + " euler-ancestral, heun, lcm, renoising, flow-euler, flow-heun, edm-euler, edm-heun, edm-dpmpp,"
+            + " consistency, hierarchical, or a --scheduler-config that names one)",
         "--solver ddpm --steps ten | Invalid value for option '--steps': 'ten' is not an int",
         "--solver ddpm | Missing required option: '--steps=N'",
         "--solver ddpm --steps 10 --seed 1 | Unknown options: '--seed', '1'",

@@ -34,6 +34,7 @@ final class TrainFamilyTest {
     "vdm, DDPMScheduler, dpmpp, 3",
     "consistency, CMStochasticIterativeScheduler, consistency, 3",
     "one-step, DDPMScheduler, ddpm, 1",
+    "hierarchical-vae, HierarchicalScheduler, hierarchical, 4",
     "psi-diffusion, DDPMScheduler, ddpm, 16"
   })
   void everyFamilyIsTrainedFurtherGoneOnWithAndSampled(
@@ -122,6 +123,8 @@ final class TrainFamilyTest {
     "ddpm, --variance, learned, variance_type: learned (expected: one of fixed_small",
     "ddpm, --encoder, none, --encoder: none (expected: none with --family ddpm",
     "one-step, --encoder, big, --encoder: big (expected: unet or none)",
+    "hierarchical-vae, --levels, 65, levels: 65 (expected: 1 to 64)",
+    "psi-diffusion, --levels, 4, --levels: 4 (expected: none with --family psi-diffusion",
     "one-step, --timesteps, 4, --timesteps: 4 (expected: none with --family one-step",
     "psi-diffusion, --timesteps, 501, timesteps: 501 (expected: 1 to 500)",
     "psi-diffusion, --prediction, epsilon, prediction_type: epsilon (expected: sample or",

@@ -205,8 +205,8 @@ final class SchedulerConfigTest {
         .isThrownBy(() -> config("ddpm").withSolver("foo"))
         .withMessage(
             "solver: foo (expected: one of ddpm, ddim, pndm, dpmpp, unipc, euler, euler-ancestral,"
-                + " heun, lcm, renoising, flow-euler, flow-heun, edm-euler, edm-heun, edm-dpmpp,"
-                + " consistency)");
+                + " heun, lcm, renoising, flow-euler, flow-heun, edm-euler, edm-heun, edm-dpmpp, consistency,"
+                + " hierarchical)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SchedulerConfig.parse(Map.of("_class_name", "FooScheduler"), "ddim"))
         .withMessageStartingWith(

@@ -48,6 +48,8 @@ final class SchedulerFieldEffectTest {
           Map.entry("original_inference_steps", 40),
           Map.entry("timestep_scaling", 0.1),
           Map.entry("s_noise", 1.01),
+          Map.entry("log_variance_low", -5.0),
+          Map.entry("log_variance_high", 3.0),
           Map.entry("shift_terminal", 0.1));
 
   /** What else must hold for a field to matter. */

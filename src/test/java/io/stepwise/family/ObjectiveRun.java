@@ -54,7 +54,7 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
       case DDPM -> new DiscreteLevels(scheduler.noiseSchedule());
       case FLOW -> FlowLevels.of(scheduler);
       case VDM -> VariationalLevels.of(scheduler);
-      case CONSISTENCY, ONE_STEP, PSI_DIFFUSION, VAE, GAN ->
+      case CONSISTENCY, ONE_STEP, PSI_DIFFUSION, HIERARCHICAL_VAE, VAE, GAN ->
           throw new IllegalStateException("not trained on single levels");
     };
   }
@@ -65,7 +65,7 @@ record ObjectiveRun(FamilyOptions options, SchedulerConfig scheduler) {
       case DDPM -> (timestep + 0.5) / timesteps;
       case FLOW -> timestep / timesteps;
       case VDM -> timestep / (timesteps - 1);
-      case CONSISTENCY, ONE_STEP, PSI_DIFFUSION, VAE, GAN ->
+      case CONSISTENCY, ONE_STEP, PSI_DIFFUSION, HIERARCHICAL_VAE, VAE, GAN ->
           throw new IllegalStateException("not trained on single levels");
     };
   }

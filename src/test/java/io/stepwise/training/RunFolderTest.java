@@ -46,7 +46,7 @@ final class RunFolderTest {
   @ParameterizedTest
   @EnumSource(
       value = Family.class,
-      names = {"ONE_STEP", "PSI_DIFFUSION"})
+      names = {"ONE_STEP", "PSI_DIFFUSION", "HIERARCHICAL_VAE"})
   void continuedRunOfTwoNetworksHasTheLossesAndWeightsOfTheUnbrokenRun(Family family)
       throws IOException {
     TrainingOptions options = TinyTraining.encoded(family, STEPS);
