@@ -59,14 +59,17 @@ final class BoundArguments {
       names = "--importance-samples",
       paramLabel = "K",
       description =
-          "With an encoder of all that an image is drawn from: draws for each image, more of which make"
-              + " the bound tighter (default: ${DEFAULT-VALUE}).",
-      defaultValue = "1")
+          "With latents (vae, one-step, hierarchical-vae): draws for each image of a tighter bound;"
+              + " 0 for none (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0")
   int importanceSamples;
 
   /** Checks what needs no model. */
   void check() {
-    TrainCommand.requireAtLeastOne("--importance-samples", importanceSamples);
+    if (importanceSamples < 0) {
+      throw new IllegalArgumentException(
+          "--importance-samples: " + importanceSamples + " (expected: >= 0)");
+    }
     if (images < 0) {
       throw new IllegalArgumentException("--images: " + images + " (expected: >= 0)");
     }
@@ -90,9 +93,9 @@ final class BoundArguments {
     if (images == 0) {
       return Optional.empty();
     }
-    if (importanceSamples > 1) {
+    if (importanceSamples > 0) {
       throw new IllegalArgumentException(
-          "--importance-samples: %d (expected: 1 for a model that is no autoencoder)"
+          "--importance-samples: %d (expected: 0 for a model without latents)"
               .formatted(importanceSamples));
     }
     if (!model.shape().equals(model.imageShape())) {
@@ -120,7 +123,8 @@ final class BoundArguments {
           "--images: " + images + " (expected: 0, as a generator gives no likelihood)");
     }
     int latents = model.description().shape().size();
-    return Optional.of(new AutoencoderBound(latents, images, importanceSamples, seed, batchSize));
+    int samples = Math.max(1, importanceSamples);
+    return Optional.of(new AutoencoderBound(latents, images, samples, seed, batchSize));
   }
 
   private LikelihoodGrid grid(ModelDescription model) {

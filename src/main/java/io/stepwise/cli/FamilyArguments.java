@@ -1,8 +1,8 @@
 package io.stepwise.cli;
 
 import io.stepwise.diffusion.EncodedLevels;
-import io.stepwise.family.DiffusionLoss;
 import io.stepwise.diffusion.LatentHierarchy;
+import io.stepwise.family.DiffusionLoss;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
 import io.stepwise.family.Networks;

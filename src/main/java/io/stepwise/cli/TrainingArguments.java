@@ -149,7 +149,7 @@ final class TrainingArguments {
               Map.of(
                   Networks.GENERATOR, generator(dataset),
                   Networks.DISCRIMINATOR, discriminator(dataset));
-          case DDPM, FLOW, VDM, CONSISTENCY, ONE_STEP, PSI_DIFFUSION ->
+          case DDPM, FLOW, VDM, CONSISTENCY, ONE_STEP, PSI_DIFFUSION, HIERARCHICAL_VAE ->
               family.networks(network(dataset, outputs));
         };
     return options(options, networks, scheduler, null, dataset);
