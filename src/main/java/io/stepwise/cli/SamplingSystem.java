@@ -4,6 +4,7 @@ import io.stepwise.sampling.GenerationEvent;
 import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.ImageEncoder;
+import io.stepwise.sampling.RouterSource;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingListener;
 import io.stepwise.sampling.SamplingOptions;
@@ -49,7 +50,13 @@ final class SamplingSystem implements AutoCloseable {
       List<ServedModel> models, SamplingOptions options, SamplingListener listener) {
     return new SamplingSystem(
         ActorSystem.create(
-            SamplingService.create(models, options, ImageEncoder.png(), listener), "stepwise"),
+            SamplingService.create(
+                models,
+                options,
+                ImageEncoder.png(),
+                listener,
+                RouterSource.local(options, listener)),
+            "stepwise"),
         options);
   }
 
