@@ -4,9 +4,12 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.settings.ClusterSettings;
+import io.stepwise.settings.TlsSettings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the actor system of a node is configured, so that it finds the others and can speak to them.
@@ -39,6 +42,8 @@ public final class ClusterConfig {
       }
       """;
 
+  private static final String KEYS = "pekko.remote.artery.ssl.rotating-keys-engine.";
+
   /** More tensors than any solver remembers. */
   private static final int MOST_HISTORY = 4;
 
@@ -69,7 +74,30 @@ public final class ClusterConfig {
                 seeds.stream().map(seed -> "pekko://" + SYSTEM + "@" + seed).toList(),
                 "pekko.cluster.split-brain-resolver.stable-after",
                 settings.stableAfter()))
+        .withFallback(encryption(settings))
         .withFallback(ConfigFactory.parseString(FIXED));
+  }
+
+  private static Config encryption(ClusterSettings settings) {
+    TlsSettings tls = settings.tls();
+    return tls.isOn()
+        ? ConfigFactory.parseMap(
+            Map.of(
+                "pekko.remote.artery.transport",
+                "tls-tcp",
+                "pekko.remote.artery.ssl.ssl-engine-provider",
+                "org.apache.pekko.remote.artery.tcp.ssl.RotatingKeysSSLEngineProvider",
+                KEYS + "cert-file",
+                absolute(tls.certificate()),
+                KEYS + "key-file",
+                absolute(tls.privateKey()),
+                KEYS + "ca-cert-file",
+                absolute(settings.authority())))
+        : ConfigFactory.empty();
+  }
+
+  private static String absolute(Optional<Path> file) {
+    return file.orElseThrow().toAbsolutePath().toString();
   }
 
   /**

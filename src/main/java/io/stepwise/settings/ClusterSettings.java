@@ -1,9 +1,11 @@
 package io.stepwise.settings;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * More than one machine.
@@ -16,6 +18,9 @@ import java.util.Locale;
  * @param reportEvery steps after which the state of an image is told to its gateway
  * @param maxMessageBytes largest message between nodes
  * @param stableAfter time after which a node that cannot be reached is given up
+ * @param tls whether nodes prove to each other who they are, and how this one does
+ * @param authority PEM file of the certificate that vouches for those of all nodes; with {@code
+ *     tls} only
  */
 public record ClusterSettings(
     boolean enabled,
@@ -25,7 +30,9 @@ public record ClusterSettings(
     List<String> seeds,
     int reportEvery,
     long maxMessageBytes,
-    Duration stableAfter) {
+    Duration stableAfter,
+    TlsSettings tls,
+    Optional<Path> authority) {
 
   private static final String NODE = "[^\\s:/]+:[0-9]{1,5}";
 
@@ -46,6 +53,15 @@ public record ClusterSettings(
   }
 
   static ClusterSettings read(SettingsReader reader) {
+    TlsSettings tls = TlsSettings.read(reader.section("tls"));
+    Optional<Path> authority = reader.optionalPath("authority");
+    if (tls.isOn() != authority.isPresent()) {
+      reader.problem("authority", tls.isOn() ? "a file, as there is tls" : "empty, without tls");
+    }
+    boolean isRead = tls.isOn() && !reader.hasProblem("tls");
+    if (isRead && !tls.identity().privateKey().getAlgorithm().equals("RSA")) {
+      reader.section("tls").problem("private-key", "an RSA key");
+    }
     return new ClusterSettings(
         reader.flag("enabled"),
         roles(reader),
@@ -54,7 +70,18 @@ public record ClusterSettings(
         seeds(reader),
         reader.integer("report-every", 1, 1000),
         reader.bytes("max-message", 256 << 10, 64 << 20, "256 KiB to 64 MiB"),
-        reader.duration("stable-after", Duration.ofSeconds(1), Duration.ofMinutes(5)));
+        reader.duration("stable-after", Duration.ofSeconds(1), Duration.ofMinutes(5)),
+        tls,
+        authority);
+  }
+
+  /** Returns what is allowed but probably not meant. */
+  List<String> warnings() {
+    return !enabled || tls.isOn() || HttpSettings.isLoopback(host)
+        ? List.of()
+        : List.of(
+            "stepwise.cluster.tls: none (expected: a certificate, as whoever reaches %s:%d is taken for a node)"
+                .formatted(host, port));
   }
 
   private static List<NodeRole> roles(SettingsReader reader) {

@@ -75,6 +75,7 @@ public record Settings(
    */
   public List<String> warnings(int cores) {
     List<String> warnings = new ArrayList<>(http.warnings());
+    warnings.addAll(cluster.warnings());
     int threads = sampling.replicas() * sampling.threadsPerReplica();
     if (threads > cores) {
       warnings.add(

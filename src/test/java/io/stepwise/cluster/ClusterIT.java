@@ -3,7 +3,6 @@ package io.stepwise.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepwise.network.ToyModel;
-import io.stepwise.sampling.Client;
 import io.stepwise.sampling.GeneratedImage;
 import io.stepwise.sampling.GenerationEvent;
 import io.stepwise.sampling.GenerationRequest;
@@ -13,7 +12,6 @@ import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.SamplingService.Detail;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +29,8 @@ final class ClusterIT {
   private static final int REQUESTS = 6;
   private static final int IMAGES = 3;
   private static final int STEPS = 30;
+
+  private static final Map<String, List<byte[]>> ALONE = alone();
 
   private final TestNode gateway = TestNode.start();
   private final TestNode staying = TestNode.start();
@@ -91,22 +91,6 @@ final class ClusterIT {
     expectEverything();
   }
 
-  @Test
-  void cancelledGenerationLeavesItsNode() {
-    beginEverywhere();
-    callers.remove(0);
-    assertThat(client.cancel(Client.ANYBODY, "request-0")).succeedsWithin(Duration.ofSeconds(30));
-    lost.openGate();
-
-    expectEverything();
-
-    TestProbe<Object> waiting = gateway.kit.createTestProbe();
-    waiting.awaitAssert(
-        () ->
-            assertThat(client.fleet().toCompletableFuture().join().models().get(0))
-                .matches(model -> model.waitingImages() + model.inFlightImages() == 0));
-  }
-
   /** Has images begun on both samplers, some of them more than one report old. */
   private void beginEverywhere() {
     for (int i = 0; i < REQUESTS; i++) {
@@ -122,7 +106,6 @@ final class ClusterIT {
   }
 
   private void expectEverything() {
-    Map<String, List<byte[]>> expected = alone();
     for (TestProbe<GenerationEvent> caller : callers) {
       Map<Integer, Integer> steps = new HashMap<>();
       Map<Integer, byte[]> images = new HashMap<>();
@@ -140,7 +123,7 @@ final class ClusterIT {
       assertThat(completed.failures()).isEmpty();
       assertThat(steps.values()).hasSize(IMAGES).containsOnly(STEPS);
       List<byte[]> pixels = completed.images().stream().map(GeneratedImage::png).toList();
-      assertThat(pixels).usingRecursiveComparison().isEqualTo(expected.get(completed.id()));
+      assertThat(pixels).usingRecursiveComparison().isEqualTo(ALONE.get(completed.id()));
       assertThat(images).hasSize(IMAGES);
     }
   }

@@ -10,6 +10,7 @@ import io.stepwise.sampling.SamplingListener;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
 import io.stepwise.settings.Settings;
+import io.stepwise.settings.TestCertificate;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -60,18 +61,26 @@ final class TestNode {
   final ActorTestKit kit;
   private ActorRef<ModelHost.Command> host;
 
-  private TestNode(String more) {
+  private TestNode(String more, String settings) {
     Config config =
         ConfigFactory.parseString(more)
             .withFallback(ConfigFactory.parseString(QUICK))
-            .withFallback(ClusterConfig.of(Settings.parse("").cluster()))
+            .withFallback(ClusterConfig.of(Settings.parse(settings).cluster()))
             .withFallback(ConfigFactory.load());
     this.kit = ActorTestKit.create(ClusterConfig.SYSTEM, config);
     this.host = kit.system().deadLetters();
   }
 
   static TestNode start() {
-    return new TestNode("");
+    return new TestNode("", "");
+  }
+
+  /** Starts a node that proves who it is. */
+  static TestNode with(TestCertificate certificate) {
+    String settings =
+        "stepwise.cluster { %s, authority = \"%s\" }"
+            .formatted(certificate.settings(), certificate.certificateFile());
+    return new TestNode("", settings);
   }
 
   /**
@@ -81,16 +90,22 @@ final class TestNode {
    */
   static TestNode behind(int canonical, int bound) {
     return new TestNode(
-        "pekko.remote.artery { canonical.port = %d, bind.port = %d }".formatted(canonical, bound));
+        "pekko.remote.artery { canonical.port = %d, bind.port = %d }".formatted(canonical, bound),
+        "");
   }
 
   Cluster cluster() {
     return Cluster.get(kit.system());
   }
 
+  /** Asks a node to be let in. */
+  void ask(TestNode seed) {
+    cluster().manager().tell(Join.create(seed.cluster().selfMember().address()));
+  }
+
   /** Joins the cluster of a node and waits until all its members are up. */
   void join(TestNode seed, int members) {
-    cluster().manager().tell(Join.create(seed.cluster().selfMember().address()));
+    ask(seed);
     TestProbe<Object> waiting = kit.createTestProbe();
     waiting.awaitAssert(
         PATIENCE,

@@ -40,6 +40,7 @@ class SettingsLimitsTest {
           cluster.report-every            | 0         | 1001        | 1 to 1000
           cluster.max-message             | 255 KiB   | 65 MiB      | 256 KiB to 64 MiB
           cluster.stable-after            | 999 ms    | 301 s       | 1 s to 5 min, with its unit
+          cluster.authority               | a.crt     | "b.crt"     | empty, without tls
           device                          | gpu       | "cuda:-1"   | cpu, auto or cuda:N
           sampling.replicas               | 0         | 65          | 1 to 64
           sampling.threads-per-replica    | 0         | 257         | 1 to 256

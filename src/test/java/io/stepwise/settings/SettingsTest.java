@@ -85,7 +85,9 @@ class SettingsTest {
                     List.of(),
                     10,
                     2 << 20,
-                    Duration.ofSeconds(7))));
+                    Duration.ofSeconds(7),
+                    TlsSettings.NONE,
+                    Optional.empty())));
     assertThat(Settings.parse("")).isEqualTo(settings);
   }
 
