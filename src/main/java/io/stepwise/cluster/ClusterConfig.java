@@ -22,6 +22,8 @@ public final class ClusterConfig {
   private static final String FIXED =
       """
       pekko {
+        # Whoever stops the process ends the actors; until then messages still have to be sent.
+        jvm-shutdown-hooks = off
         actor {
           provider = cluster
           allow-java-serialization = off

@@ -35,7 +35,7 @@ public final class Generation extends AbstractBehavior<Generation.Command> {
   /**
    * An image took a step.
    *
-   * @param state the image after the step
+   * @param state the image after the step; of one that is made by another node, without its tensors
    * @param batchSentNanos when the batch left the router
    * @param preview what is shown of the step, [C, H, W] row-major, float32; null for nothing
    */
