@@ -37,6 +37,7 @@ final class ArchitectureTest {
                     "ai.djl..",
                     "com.sun.jna..",
                     "org.apache.pekko..",
+                    "com.esotericsoftware.kryo..",
                     "com.fasterxml.jackson..",
                     "com.typesafe.config..",
                     "org.apache.commons.rng..",

@@ -1,14 +1,20 @@
 package io.stepwise.cli;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.stepwise.cluster.ClusterConfig;
+import io.stepwise.cluster.Placement;
 import io.stepwise.sampling.GenerationEvent;
 import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.ImageEncoder;
+import io.stepwise.sampling.RouterSource;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingListener;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
+import io.stepwise.settings.ClusterSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,10 +53,31 @@ final class SamplingSystem implements AutoCloseable {
    */
   static SamplingSystem start(
       List<ServedModel> models, SamplingOptions options, SamplingListener listener) {
+    RouterSource routers = RouterSource.local(options, listener);
+    return new SamplingSystem(
+        ActorSystem.create(service(models, options, listener, routers), ClusterConfig.SYSTEM),
+        options);
+  }
+
+  /** Starts the actors of a gateway, which has the images made by the samplers of its cluster. */
+  static SamplingSystem startGateway(
+      List<ServedModel> models,
+      SamplingOptions options,
+      SamplingListener listener,
+      ClusterSettings cluster) {
+    Config config = ClusterConfig.of(cluster).withFallback(ConfigFactory.load());
     return new SamplingSystem(
         ActorSystem.create(
-            SamplingService.create(models, options, ImageEncoder.png(), listener), "stepwise"),
+            service(models, options, listener, Placement.source()), ClusterConfig.SYSTEM, config),
         options);
+  }
+
+  private static Behavior<SamplingService.Command> service(
+      List<ServedModel> models,
+      SamplingOptions options,
+      SamplingListener listener,
+      RouterSource routers) {
+    return SamplingService.create(models, options, ImageEncoder.png(), listener, routers);
   }
 
   ActorSystem<SamplingService.Command> system() {

@@ -2,13 +2,17 @@ package io.stepwise.cli;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.stepwise.cluster.ClusterConfig;
 import io.stepwise.http.HttpServer;
 import io.stepwise.network.FolderModel;
 import io.stepwise.network.TorchRuntime;
+import io.stepwise.sampling.RouterSource;
+import io.stepwise.sampling.SamplingListener;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
 import io.stepwise.sampling.VersionStore;
+import io.stepwise.settings.ClusterSettings;
 import io.stepwise.settings.SamplingSettings;
 import io.stepwise.settings.Settings;
 import io.stepwise.snapshot.SnapshotStore;
@@ -26,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,9 +77,53 @@ final class ServeCommand implements Callable<Integer> {
     Map<String, SnapshotStore> stores = SnapshotStores.open(settings.snapshots(), order(settings));
     List<ServedModel> served = openModels(settings, stores);
     TorchRuntime.prepareThread(settings.sampling().threadsPerReplica());
+    SamplingOptions options = options(settings);
+    ClusterSettings cluster = settings.cluster();
+    if (cluster.enabled()) {
+      served.forEach(
+          model ->
+              ClusterConfig.requireRoom(
+                  cluster, model.model().description(), options.requests().maxSteps()));
+    }
+    return cluster.isGateway()
+        ? serve(settings, served, options, stores)
+        : makeImages(settings, served, options);
+  }
+
+  /** Makes images for gateways until the process is told to stop, or its node was given up. */
+  private static int makeImages(
+      Settings settings, List<ServedModel> served, SamplingOptions options) {
+    ClusterSettings cluster = settings.cluster();
+    SamplerNode node =
+        SamplerNode.start(served, RouterSource.local(options, SamplingListener.NONE), cluster);
+    Duration grace = settings.http().shutdownGrace();
+    AtomicBoolean isStopping = new AtomicBoolean();
+    onSignal(isStopping, () -> node.stop(grace));
+    LOG.info("making images of {} on {}:{}", names(served), cluster.host(), cluster.port());
+    node.awaitEnd();
+    return exitCode(isStopping);
+  }
+
+  private static int serve(
+      Settings settings,
+      List<ServedModel> served,
+      SamplingOptions options,
+      Map<String, SnapshotStore> stores) {
     Meters meters = new Meters();
     SamplingMeters sampling = new SamplingMeters(meters);
-    SamplingSystem system = SamplingSystem.start(served, options(settings), sampling);
+    ClusterSettings cluster = settings.cluster();
+    SamplingSystem system =
+        cluster.enabled()
+            ? SamplingSystem.startGateway(served, options, sampling, cluster)
+            : SamplingSystem.start(served, options, sampling);
+    ModelHosts hosts =
+        cluster.isSampler()
+            ? ModelHosts.start(
+                system.system(),
+                served,
+                RouterSource.local(options, sampling),
+                cluster.reportEvery())
+            : ModelHosts.none(system.system());
     Optional<TrainingClient> training =
         TrainingSystem.start(
             system.system(),
@@ -99,18 +148,41 @@ final class ServeCommand implements Callable<Integer> {
               + rootMessage(e),
           e);
     }
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> stop(system, server, settings.http().shutdownGrace()), "shutdown"));
+    AtomicBoolean isStopping = new AtomicBoolean();
+    onSignal(isStopping, () -> stop(system, hosts, server, settings.http().shutdownGrace()));
     InetSocketAddress address = server.address();
     LOG.info(
         "serving {} on {}://{}:{}",
-        served.stream().map(model -> model.model().description().name()).toList(),
+        names(served),
         settings.http().tls().isOn() ? "https" : "http",
         address.getHostString(),
         address.getPort());
     system.system().getWhenTerminated().toCompletableFuture().join();
-    return 0;
+    return exitCode(isStopping);
+  }
+
+  private static void onSignal(AtomicBoolean isStopping, Runnable stop) {
+    Thread shutdown =
+        new Thread(
+            () -> {
+              isStopping.set(true);
+              stop.run();
+            },
+            "shutdown");
+    Runtime.getRuntime().addShutdownHook(shutdown);
+  }
+
+  /** Returns 1 where the actors have ended by themselves: a node that the others gave up. */
+  private static int exitCode(AtomicBoolean isStopping) {
+    if (isStopping.get()) {
+      return 0;
+    }
+    LOG.error("the actors have ended, unasked");
+    return 1;
+  }
+
+  private static List<String> names(List<ServedModel> served) {
+    return served.stream().map(model -> model.model().description().name()).toList();
   }
 
   /** Logs are set up before any settings are read, from a variable alone; a wrong one is silent. */
@@ -199,7 +271,8 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** Finishes what was accepted while new work is refused, then closes connections and actors. */
-  private static void stop(SamplingSystem system, HttpServer server, Duration grace) {
+  private static void stop(
+      SamplingSystem system, ModelHosts hosts, HttpServer server, Duration grace) {
     LOG.info("draining, for {} at most", grace);
     long deadline = System.nanoTime() + grace.toNanos();
     system
@@ -211,6 +284,7 @@ final class ServeCommand implements Callable<Integer> {
         .join();
     Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
     server.stop(left).toCompletableFuture().join();
+    hosts.leave(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
     system.close();
     LOG.info("stopped");
   }

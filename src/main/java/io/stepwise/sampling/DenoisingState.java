@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param history the remembered tensors, [K, C, H, W] row-major, float32; empty before the first
  *     step and for K = 0
  */
-record DenoisingState(Recipe recipe, int image, int step, float[] x, float[] history) {
+public record DenoisingState(Recipe recipe, int image, int step, float[] x, float[] history) {
 
   private static final float[] NONE = {};
 
@@ -31,7 +31,7 @@ record DenoisingState(Recipe recipe, int image, int step, float[] x, float[] his
   }
 
   /** Returns how many steps are left; 0 for a finished sample. */
-  int remainingSteps() {
+  public int remainingSteps() {
     return recipe.plan().steps() - step;
   }
 

@@ -23,10 +23,13 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * somebody wants to know, when something has changed, and every second while somebody watches.
  * Routers report batches only while somebody watches.
  */
-final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
+public final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
 
   /** What a fleet's watch understands. */
   sealed interface Command {}
+
+  /** What a router tells of its model. */
+  public sealed interface News extends Command {}
 
   /** Asks for the fleet as it is from now on. */
   record Get(ActorRef<Fleet> replyTo) implements Command {}
@@ -43,10 +46,14 @@ final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
   }
 
   /** A batch is done. */
-  record BatchFinished(FleetEvent.BatchFinished event) implements Command {}
+  public record BatchFinished(FleetEvent.BatchFinished event) implements News {}
 
-  /** How a model fares. */
-  record ModelReport(Fleet.Model model) implements Command {}
+  /**
+   * How a model fares.
+   *
+   * @param load what there is to do for its replicas
+   */
+  public record ModelReport(Fleet.Model model, RouterLoad load) implements News {}
 
   /** How the service fares. */
   record ServiceReport(boolean draining, int unfinishedImages, int maxUnfinishedImages)
@@ -67,7 +74,7 @@ final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
 
   private final TimerScheduler<Command> timers;
   private final ActorRef<SamplingService.Command> service;
-  private final Map<String, ActorRef<Router.Command>> routers;
+  private final Map<String, ActorRef<Router.Order>> routers;
   private final Map<String, Fleet.Model> models = new LinkedHashMap<>();
   private final Set<String> missing = new HashSet<>();
   private final Set<ActorRef<FleetEvent>> watchers = new HashSet<>();
@@ -84,7 +91,7 @@ final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
    * @param routers by the model's name, in the order in which models are listed
    */
   static Behavior<Command> create(
-      ActorRef<SamplingService.Command> service, Map<String, ActorRef<Router.Command>> routers) {
+      ActorRef<SamplingService.Command> service, Map<String, ActorRef<Router.Order>> routers) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -95,7 +102,7 @@ final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       ActorRef<SamplingService.Command> service,
-      Map<String, ActorRef<Router.Command>> routers) {
+      Map<String, ActorRef<Router.Order>> routers) {
     super(context);
     this.timers = timers;
     this.service = service;
@@ -131,7 +138,7 @@ final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
     getContext().watchWith(watch.watcher(), new Unwatch(watch.watcher()));
     if (watchers.add(watch.watcher()) && watchers.size() == 1) {
       timers.startTimerWithFixedDelay(Tick.INSTANCE, Tick.INSTANCE, PERIOD);
-      tellRouters(new Router.ReportBatches(getContext().getSelf()));
+      tellRouters(new Router.ReportBatches(getContext().getSelf().narrow()));
     }
     return ask();
   }
@@ -149,7 +156,7 @@ final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
     if (watchers.isEmpty()) {
       return this;
     }
-    tellRouters(new Router.ReportBatches(getContext().getSelf()));
+    tellRouters(new Router.ReportBatches(getContext().getSelf().narrow()));
     return ask();
   }
 
@@ -166,7 +173,7 @@ final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
     serviceMissing = true;
     missing.addAll(routers.keySet());
     service.tell(new SamplingService.ReportToFleet(getContext().getSelf()));
-    tellRouters(new Router.Report(getContext().getSelf()));
+    tellRouters(new Router.Report(getContext().getSelf().narrow()));
     timers.startSingleTimer(RoundOver.INSTANCE, LONGEST_ROUND);
     return this;
   }
@@ -204,7 +211,7 @@ final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
     return asksAgain ? ask() : this;
   }
 
-  private void tellRouters(Router.Command message) {
+  private void tellRouters(Router.Order message) {
     routers.values().forEach(router -> router.tell(message));
   }
 }

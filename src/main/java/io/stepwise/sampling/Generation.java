@@ -24,45 +24,47 @@ import org.jspecify.annotations.Nullable;
  * or fail, it still tells the listeners so. When it has ended it answers what the service sent it
  * meanwhile, until the service dismisses it.
  */
-final class Generation extends AbstractBehavior<Generation.Command> {
+public final class Generation extends AbstractBehavior<Generation.Command> {
 
   /** What a generation understands. */
   sealed interface Command {}
 
+  /** What a router tells of a generation's images. */
+  public sealed interface News extends Command {}
+
   /**
    * An image took a step.
    *
-   * @param step steps taken so far
+   * @param state the image after the step; of one that is made by another node, without its tensors
    * @param batchSentNanos when the batch left the router
    * @param preview what is shown of the step, [C, H, W] row-major, float32; null for nothing
    */
-  record StepTaken(int image, int step, long batchSentNanos, float @Nullable [] preview)
-      implements Command {
-
-    /** Makes the news of a step that is not shown. */
-    StepTaken(int image, int step, long batchSentNanos) {
-      this(image, step, batchSentNanos, null);
-    }
-  }
+  public record StepTaken(DenoisingState state, long batchSentNanos, float @Nullable [] preview)
+      implements News {}
 
   /** An image took its last step. */
-  record Sampled(DenoisingState last) implements Command {}
-
-  /** An image's file is made. */
-  record Encoded(int image, byte[] png) implements Command {}
+  public record Sampled(DenoisingState last) implements News {}
 
   /** An image will not be made. */
-  record ImageLost(int image, String reason) implements Command {}
+  public record ImageLost(int image, String reason) implements News {}
 
   /**
    * The router will make the images.
    *
    * @param predicted how long it is likely to take in all; null if nothing is known yet
    */
-  record Admitted(@Nullable Duration predicted) implements Command {}
+  public record Admitted(@Nullable Duration predicted) implements News {}
 
   /** The router will not make the images, for they would not be made in time. */
-  record TurnedAway(String message, Duration retryAfter) implements Command {}
+  public record TurnedAway(String message, Duration retryAfter) implements News {}
+
+  /** The router has failed and with it all images that were not sampled yet. */
+  public enum RouterLost implements News {
+    INSTANCE
+  }
+
+  /** An image's file is made. */
+  record Encoded(int image, byte[] png) implements Command {}
 
   /** Ends the generation. */
   record Cancel(ActorRef<CancelOutcome> replyTo) implements Command {}
@@ -82,11 +84,6 @@ final class Generation extends AbstractBehavior<Generation.Command> {
     INSTANCE
   }
 
-  /** The router has failed and with it all images that were not sampled yet. */
-  enum RouterLost implements Command {
-    INSTANCE
-  }
-
   private enum DeadlinePassed implements Command {
     INSTANCE
   }
@@ -100,7 +97,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
    * @param replyTo the first listener
    */
   record Partners(
-      ActorRef<Router.Command> router,
+      ActorRef<Router.Order> router,
       ActorRef<Finisher.Command> finisher,
       ActorRef<SamplingService.Command> service,
       SamplingListener listener,
@@ -144,7 +141,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
                 IntStream.range(0, request.n())
                     .mapToObj(image -> DenoisingState.first(recipe, image))
                     .toList(),
-                context.getSelf()));
+                context.getSelf().narrow()));
   }
 
   @Override
@@ -189,10 +186,11 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   private Behavior<Command> onStepTaken(StepTaken taken) {
     progress.stepTaken(taken.batchSentNanos());
     int steps = request.recipe().plan().steps();
+    DenoisingState state = taken.state();
     Preview preview = preview(taken.preview());
     listeners.tell(
         new GenerationEvent.StepFinished(
-            request.id(), taken.image(), taken.step(), steps, preview));
+            request.id(), state.image(), state.step(), steps, preview));
     return this;
   }
 
@@ -296,7 +294,7 @@ final class Generation extends AbstractBehavior<Generation.Command> {
   private Behavior<Command> end(GenerationStatus status, GenerationResult result) {
     ActorRef<Command> self = getContext().getSelf();
     Ending ending = new Ending(accepted, status, result);
-    partners.router().tell(new Router.Withdraw(request.id(), self));
+    partners.router().tell(new Router.Withdraw(request.id(), self.narrow()));
     // The service first: when the listeners know, the places are free.
     partners.service().tell(new SamplingService.GenerationEnded(ending, self));
     listeners.tell(result);

@@ -27,7 +27,7 @@ final class ImageLedger {
   /** Steps of this length have no need of a second batch that waits for them. */
   private static final long LONG_STEP_NANOS = 10_000_000L;
 
-  private final Map<String, ActorRef<Generation.Command>> generations = new HashMap<>();
+  private final Map<String, ActorRef<Generation.News>> generations = new HashMap<>();
   private final BatchesInFlight inFlight = new BatchesInFlight();
   private final Backlog backlog;
   private final CostModel costs;
@@ -46,22 +46,22 @@ final class ImageLedger {
   }
 
   /** Adds the images of a generation, which waits for each of them from now on. */
-  void enter(List<DenoisingState> states, ActorRef<Generation.Command> generation, long nowNanos) {
+  void enter(List<DenoisingState> states, ActorRef<Generation.News> generation, long nowNanos) {
     states.forEach(state -> generations.put(state.recipe().request(), generation));
     backlog.addAll(
         states.stream().map(state -> new QueuedImage(state, generation)).toList(), nowNanos);
   }
 
   /** Forgets a generation and its images. Does nothing if another has taken its id since. */
-  void leave(String request, ActorRef<Generation.Command> generation) {
+  void leave(String request, ActorRef<Generation.News> generation) {
     if (generations.remove(request, generation)) {
       backlog.withdraw(request);
     }
   }
 
   /** Forgets all generations and returns them. */
-  Collection<ActorRef<Generation.Command>> leaveAll() {
-    List<ActorRef<Generation.Command>> all = List.copyOf(generations.values());
+  Collection<ActorRef<Generation.News>> leaveAll() {
+    List<ActorRef<Generation.News>> all = List.copyOf(generations.values());
     generations.clear();
     return all;
   }

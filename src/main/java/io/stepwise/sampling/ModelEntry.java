@@ -12,7 +12,7 @@ import org.apache.pekko.pattern.StatusReply;
 final class ModelEntry {
 
   private final ServedModel served;
-  private final ActorRef<Router.Command> router;
+  private final ActorRef<Router.Order> router;
   private final ActorRef<Rollout.Command> rollout;
   private final SamplingOptions.Requests limits;
   private final SamplingListener listener;
@@ -21,7 +21,7 @@ final class ModelEntry {
 
   ModelEntry(
       ServedModel served,
-      ActorRef<Router.Command> router,
+      ActorRef<Router.Order> router,
       ActorRef<Rollout.Command> rollout,
       SamplingOptions.Requests limits,
       SamplingListener listener) {
@@ -109,7 +109,7 @@ final class ModelEntry {
     return served.name();
   }
 
-  ActorRef<Router.Command> router() {
+  ActorRef<Router.Order> router() {
     return router;
   }
 

@@ -3,8 +3,13 @@ package io.stepwise.sampling;
 import io.stepwise.snapshot.Snapshot;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.pattern.StatusReply;
 
 /** The models that a service serves, the default one first. Not thread safe. */
@@ -12,8 +17,39 @@ final class Models {
 
   private final Map<String, ModelEntry> entries = new LinkedHashMap<>();
 
-  void add(String name, ModelEntry entry) {
-    entries.put(name, entry);
+  private Models() {}
+
+  /**
+   * Starts the actors of models.
+   *
+   * @param served the models, the default one first
+   * @param routers makes who takes on the images of each
+   */
+  static Models start(
+      ActorContext<SamplingService.Command> context,
+      List<ServedModel> served,
+      Function<ServedModel, Behavior<Router.Order>> routers,
+      SamplingOptions.Requests limits,
+      SamplingListener listener) {
+    Models models = new Models();
+    for (ServedModel model : served) {
+      int number = models.entries.size();
+      ActorRef<Router.Order> router = context.spawn(routers.apply(model), "router-" + number);
+      ActorRef<Rollout.Command> rollout =
+          context.spawn(
+              Rollout.create(
+                  model.model().description(), model.versions(), context.getSelf(), listener),
+              "rollout-" + number);
+      models.entries.put(model.name(), new ModelEntry(model, router, rollout, limits, listener));
+    }
+    return models;
+  }
+
+  /** Returns who takes on the images of each model, by its name. */
+  Map<String, ActorRef<Router.Order>> routers() {
+    Map<String, ActorRef<Router.Order>> routers = new LinkedHashMap<>();
+    entries.forEach((name, entry) -> routers.put(name, entry.router()));
+    return routers;
   }
 
   Collection<ModelEntry> all() {

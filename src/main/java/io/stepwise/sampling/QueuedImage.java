@@ -10,7 +10,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * @param generation whom to tell what becomes of it
  */
-record QueuedImage(DenoisingState state, ActorRef<Generation.Command> generation)
+record QueuedImage(DenoisingState state, ActorRef<Generation.News> generation)
     implements WaitingImage {
 
   /**
@@ -24,8 +24,7 @@ record QueuedImage(DenoisingState state, ActorRef<Generation.Command> generation
       lose("step " + next.step() + " gave numbers that are not finite");
       return Optional.empty();
     }
-    generation.tell(
-        new Generation.StepTaken(next.image(), next.step(), batchSentNanos, outcome.preview()));
+    generation.tell(new Generation.StepTaken(next, batchSentNanos, outcome.preview()));
     if (next.remainingSteps() == 0) {
       generation.tell(new Generation.Sampled(next));
       return Optional.empty();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param urgency for whom it is, when it came and how soon it must be done
  * @param previews which steps somebody wants to see; null for none
  */
-record Recipe(
+public record Recipe(
     String request,
     BatchKey key,
     ImageShape shape,
@@ -47,8 +47,23 @@ record Recipe(
         previews);
   }
 
+  /**
+   * Returns the recipe for another service: under an id of its own there, and by its clock.
+   *
+   * @param nanos what that clock is ahead of this one's
+   */
+  public Recipe carriedTo(String id, long nanos) {
+    Urgency moved =
+        new Urgency(
+            urgency.client(),
+            urgency.acceptedNanos() + nanos,
+            urgency.deadlineNanos() + nanos,
+            urgency.priority());
+    return new Recipe(id, key, shape, imageShape, plan, seed, label, guidance, moved, previews);
+  }
+
   /** Returns how many network rows a step of an image costs. */
-  int rows() {
+  public int rows() {
     return guidance == 1 ? 1 : 2;
   }
 
@@ -64,5 +79,5 @@ record Recipe(
    * @param client among whom the capacity is shared evenly
    * @param priority higher goes first; 0 is ordinary
    */
-  record Urgency(String client, long acceptedNanos, long deadlineNanos, int priority) {}
+  public record Urgency(String client, long acceptedNanos, long deadlineNanos, int priority) {}
 }

@@ -22,7 +22,7 @@ import org.apache.pekko.pattern.StatusReply;
  * <p>A finished image never waits for more than one preview on each of the finishers' threads: the
  * rest wait here. When {@link #MOST} are wanted at the same time, further ones are refused.
  */
-final class Renderer extends AbstractBehavior<Renderer.Command> {
+public final class Renderer extends AbstractBehavior<Renderer.Command> {
 
   /** Most previews that are wanted and not made yet. */
   static final int MOST = 256;
@@ -30,20 +30,23 @@ final class Renderer extends AbstractBehavior<Renderer.Command> {
   /** What a renderer understands. */
   sealed interface Command {}
 
+  /** What a router tells of previews. */
+  public sealed interface News extends Command {}
+
   /** Asks for a PNG. */
   record Render(Preview preview, ActorRef<StatusReply<byte[]>> replyTo) implements Command {}
 
   /** A preview's image, to be made a file. */
-  record Decoded(long id, float[] image) implements Command {}
+  public record Decoded(long id, float[] image) implements News {}
 
   /** A preview's image could not be had. */
-  record NotDecoded(long id, String reason) implements Command {}
+  public record NotDecoded(long id, String reason) implements News {}
 
   /** A preview's file, or why there is none. */
   record Drawn(long id, StatusReply<byte[]> png) implements Command {}
 
   /** A model whose previews can be drawn. */
-  record Source(ModelDescription model, ActorRef<Router.Command> router) {
+  record Source(ModelDescription model, ActorRef<Router.Order> router) {
 
     /** Returns whether its states are latents and not images. */
     boolean isLatent() {
@@ -117,7 +120,7 @@ final class Renderer extends AbstractBehavior<Renderer.Command> {
     wishes.put(id, new Wish(source.model().imageShape(), render.replyTo()));
     if (source.isLatent()) {
       String weights = render.preview().snapshot();
-      source.router().tell(new Router.Decode(id, weights, state, getContext().getSelf()));
+      source.router().tell(new Router.Decode(id, weights, state, getContext().getSelf().narrow()));
     } else {
       waiting.add(new Decoded(id, state));
       draw();

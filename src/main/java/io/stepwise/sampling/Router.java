@@ -42,22 +42,39 @@ import org.jspecify.annotations.Nullable;
  * <p>A replica that hangs in native code cannot be ended: it is left to itself and another takes
  * its place, up to a bound.
  */
-final class Router extends AbstractBehavior<Router.Command> {
+public final class Router extends AbstractBehavior<Router.Command> {
 
   /** What a router understands. */
   sealed interface Command {}
 
-  /** New images of one generation, which is told of each of them by index. */
-  record Enqueue(List<DenoisingState> states, ActorRef<Generation.Command> generation)
-      implements Command {
+  /** What a router is told by others than its replicas. */
+  public sealed interface Order extends Command {}
 
-    Enqueue {
+  /**
+   * New images of one generation, which is told whether they are taken on and then of each of them
+   * by index.
+   */
+  public record Enqueue(List<DenoisingState> states, ActorRef<Generation.News> generation)
+      implements Order {
+
+    /** Copies the list. */
+    public Enqueue {
+      states = List.copyOf(states);
+    }
+  }
+
+  /** Images that were taken on before, by another router, and are to go on here in any case. */
+  public record Resume(List<DenoisingState> states, ActorRef<Generation.News> generation)
+      implements Order {
+
+    /** Copies the list. */
+    public Resume {
       states = List.copyOf(states);
     }
   }
 
   /** The generation wants no more; its images are dropped, those in flight when they return. */
-  record Withdraw(String request, ActorRef<Generation.Command> generation) implements Command {}
+  public record Withdraw(String request, ActorRef<Generation.News> generation) implements Order {}
 
   /**
    * A replica can work. A new incarnation knows nothing of batches sent to an earlier one.
@@ -110,21 +127,21 @@ final class Router extends AbstractBehavior<Router.Command> {
   record BatchFailed(int slot, long batchId, String reason) implements Command {}
 
   /** A preview, [C, H, W] of the model's states, that these weights made and are to decode. */
-  record Decode(long id, String weights, float[] state, ActorRef<Renderer.Command> replyTo)
-      implements Command {}
+  public record Decode(long id, String weights, float[] state, ActorRef<Renderer.News> replyTo)
+      implements Order {}
 
   /** The images of the previews that a replica was given, in their order, or why there are none. */
   record Decoded(int slot, long batchId, StatusReply<List<float[]>> images) implements Command {}
 
   /** Loads a version beside those in use; replies when every ready replica can work with it. */
-  record LoadVersion(DenoisingModel version, ActorRef<StatusReply<Done>> replyTo)
-      implements Command {}
+  public record LoadVersion(DenoisingModel version, ActorRef<StatusReply<Done>> replyTo)
+      implements Order {}
 
   /** New images begin on a version from now on. */
-  record PreferVersion(String digest) implements Command {}
+  public record PreferVersion(String digest) implements Order {}
 
   /** No image comes any more for a version, which is freed. */
-  record DropVersion(String digest) implements Command {}
+  public record DropVersion(String digest) implements Order {}
 
   /** A replica has loaded one more version. */
   record Loaded(int slot, long incarnation, String version, Duration took) implements Command {}
@@ -133,10 +150,10 @@ final class Router extends AbstractBehavior<Router.Command> {
   record LoadFailed(int slot, long incarnation, String version, String reason) implements Command {}
 
   /** Has every batch reported from now on, or none any more where there is nobody to tell. */
-  record ReportBatches(@Nullable ActorRef<FleetWatch.Command> to) implements Command {}
+  public record ReportBatches(@Nullable ActorRef<FleetWatch.News> to) implements Order {}
 
   /** Asks how the model fares. */
-  record Report(ActorRef<FleetWatch.Command> replyTo) implements Command {}
+  public record Report(ActorRef<FleetWatch.News> replyTo) implements Order {}
 
   /** The batch has run for too long. */
   record BatchOverdue(int slot, long batchId) implements Command {}
@@ -164,7 +181,24 @@ final class Router extends AbstractBehavior<Router.Command> {
   private final Decodings decodings = new Decodings();
   private final RouterReports reports;
 
-  /** Returns a router that spawns its replicas at once and reports every change of readiness. */
+  /**
+   * Returns the router of a model, which spawns its replicas at once.
+   *
+   * @param listener hears what the replicas do
+   * @param ticker the clock of all times in the states that it is given
+   * @param readinessTo is told every change of readiness
+   */
+  public static Behavior<Order> create(
+      ServedModel model,
+      SamplingOptions options,
+      SamplingListener listener,
+      Ticker ticker,
+      ActorRef<ModelReadiness> readinessTo) {
+    ReplicaFleet fleet = ReplicaFleet.of(model, options, new ShieldedListener(listener));
+    return create(fleet, options, ticker, readinessTo).narrow();
+  }
+
+  /** Returns the router of these replicas. */
   static Behavior<Command> create(
       ReplicaFleet fleet,
       SamplingOptions options,
@@ -206,6 +240,7 @@ final class Router extends AbstractBehavior<Router.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Enqueue.class, this::onEnqueue)
+        .onMessage(Resume.class, this::onResume)
         .onMessage(Withdraw.class, this::onWithdraw)
         .onMessage(Ready.class, ready -> after(() -> replicas.started(ready, costs)))
         .onMessage(CannotStart.class, news -> after(() -> replicas.cannotStart(news)))
@@ -231,12 +266,17 @@ final class Router extends AbstractBehavior<Router.Command> {
 
   private Behavior<Command> onEnqueue(Enqueue message) {
     long now = ticker.nanos();
-    Generation.Command answer = admission.answer(message, ledger, slots.ready().size(), now);
+    Generation.News answer = admission.answer(message, ledger, slots.ready().size(), now);
     message.generation().tell(answer);
     if (answer instanceof Generation.TurnedAway) {
       return this;
     }
     ledger.enter(message.states(), message.generation(), now);
+    return dispatch();
+  }
+
+  private Behavior<Command> onResume(Resume message) {
+    ledger.enter(message.states(), message.generation(), ticker.nanos());
     return dispatch();
   }
 
@@ -295,9 +335,7 @@ final class Router extends AbstractBehavior<Router.Command> {
   }
 
   private Behavior<Command> onReport(Report message) {
-    message
-        .replyTo()
-        .tell(reports.report(ledger, costs.batchRows(), versions.inUse(), slots.all()));
+    message.replyTo().tell(reports.report(ledger, costs, versions.inUse(), slots.all()));
     return this;
   }
 

@@ -48,7 +48,7 @@ final class RouterAdmission {
    *
    * @param replicas how many are ready
    */
-  Generation.Command answer(Router.Enqueue wish, ImageLedger ledger, int replicas, long nowNanos) {
+  Generation.News answer(Router.Enqueue wish, ImageLedger ledger, int replicas, long nowNanos) {
     if (policy.isEmpty() || costs.isCold() || replicas == 0 || wish.states().isEmpty()) {
       return new Generation.Admitted(null);
     }
@@ -68,7 +68,7 @@ final class RouterAdmission {
     return answer(verdict, urgency, nowNanos);
   }
 
-  private static Generation.Command answer(Verdict verdict, Recipe.Urgency urgency, long nowNanos) {
+  private static Generation.News answer(Verdict verdict, Recipe.Urgency urgency, long nowNanos) {
     long passed = nowNanos - urgency.acceptedNanos();
     if (verdict instanceof InTime inTime) {
       return new Generation.Admitted(Duration.ofNanos(passed + inTime.nanos()));

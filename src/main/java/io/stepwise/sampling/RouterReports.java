@@ -1,5 +1,6 @@
 package io.stepwise.sampling;
 
+import io.stepwise.batching.CostModel;
 import io.stepwise.sampling.BatchesInFlight.Batch;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -13,7 +14,7 @@ final class RouterReports {
 
   private final String model;
   private final SamplingListener listener;
-  private @Nullable ActorRef<FleetWatch.Command> watch;
+  private @Nullable ActorRef<FleetWatch.News> watch;
 
   RouterReports(String model, SamplingListener listener) {
     this.listener = listener;
@@ -21,7 +22,7 @@ final class RouterReports {
   }
 
   /** Reports batches from now on, or none any more where there is nobody to tell. */
-  void reportBatches(@Nullable ActorRef<FleetWatch.Command> to) {
+  void reportBatches(@Nullable ActorRef<FleetWatch.News> to) {
     watch = to;
   }
 
@@ -64,7 +65,7 @@ final class RouterReports {
 
   /** Returns how the model fares. */
   FleetWatch.ModelReport report(
-      ImageLedger ledger, int batchRows, VersionsInUse versions, List<ReplicaSlot> slots) {
+      ImageLedger ledger, CostModel costs, VersionsInUse versions, List<ReplicaSlot> slots) {
     return new FleetWatch.ModelReport(
         new Fleet.Model(
             model,
@@ -72,7 +73,8 @@ final class RouterReports {
             versions.models().stream().map(VersionsInUse::digest).toList(),
             ledger.waiting(),
             ledger.inFlight(),
-            batchRows,
-            slots.stream().map(ReplicaSlot::report).toList()));
+            costs.batchRows(),
+            slots.stream().map(ReplicaSlot::report).toList()),
+        RouterLoad.of(ledger, costs, slots));
   }
 }

@@ -4,9 +4,7 @@ import io.stepwise.network.DenoisingModel;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.snapshot.SnapshotPublished;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.Done;
@@ -152,34 +150,37 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   private final ActorRef<Finisher.Command> finisher;
   private final ActorRef<Renderer.Command> renderer;
   private final ActorRef<FleetWatch.Command> fleet;
-  private final Models models = new Models();
+  private final Models models;
   private final Generations generations;
   private final List<ActorRef<Done>> drains = new ArrayList<>();
   private int actors;
   private long spawned;
 
-  /** Returns the service without a listener. */
+  /** Returns the service with replicas of its own and no listener. */
   public static Behavior<Command> create(
       List<ServedModel> models, SamplingOptions options, ImageEncoder encoder) {
-    return create(models, options, encoder, SamplingListener.NONE);
+    SamplingListener none = SamplingListener.NONE;
+    return create(models, options, encoder, none, RouterSource.local(options, none));
   }
 
   /**
-   * Returns the service, which starts its replicas at once.
+   * Returns the service.
    *
    * @param models the models to serve, the default one first; names must differ
    * @param encoder makes the files of finished images
    * @param listener hears what is done
+   * @param routers makes who takes on the images of each model
    */
   public static Behavior<Command> create(
       List<ServedModel> models,
       SamplingOptions options,
       ImageEncoder encoder,
-      SamplingListener listener) {
+      SamplingListener listener,
+      RouterSource routers) {
+    SamplingListener shielded = new ShieldedListener(listener);
     return Behaviors.setup(
         context ->
-            new SamplingService(
-                context, List.copyOf(models), options, encoder, new ShieldedListener(listener)));
+            new SamplingService(context, List.copyOf(models), options, encoder, shielded, routers));
   }
 
   private SamplingService(
@@ -187,7 +188,8 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
       List<ServedModel> served,
       SamplingOptions options,
       ImageEncoder encoder,
-      SamplingListener listener) {
+      SamplingListener listener,
+      RouterSource routers) {
     super(context);
     context.setLoggerName(SamplingService.class);
     this.ticker = Ticker.startingNow();
@@ -201,24 +203,14 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
         context.spawn(Finisher.createPool(options.finisherThreads(), encoder), "finisher");
     ActorRef<ModelReadiness> readinessTo =
         context.messageAdapter(ModelReadiness.class, ReadinessChanged::new);
-    for (int i = 0; i < served.size(); i++) {
-      ServedModel model = served.get(i);
-      ActorRef<Router.Command> router =
-          context.spawn(
-              Router.create(
-                  ReplicaFleet.of(model, options, listener), options, ticker, readinessTo),
-              "router-" + i);
-      ActorRef<Rollout.Command> rollout =
-          context.spawn(
-              Rollout.create(
-                  model.model().description(), model.versions(), context.getSelf(), listener),
-              "rollout-" + i);
-      models.add(
-          model.name(), new ModelEntry(model, router, rollout, options.requests(), listener));
-    }
-    Map<String, ActorRef<Router.Command>> routers = new LinkedHashMap<>();
-    models.all().forEach(entry -> routers.put(entry.name(), entry.router()));
-    this.fleet = context.spawn(FleetWatch.create(context.getSelf(), routers), "fleet");
+    this.models =
+        Models.start(
+            context,
+            served,
+            model -> routers.create(model, ticker, readinessTo),
+            options.requests(),
+            listener);
+    this.fleet = context.spawn(FleetWatch.create(context.getSelf(), models.routers()), "fleet");
     List<Renderer.Source> sources = models.all().stream().map(ModelEntry::source).toList();
     this.renderer =
         context.spawn(Renderer.create(sources, finisher, options.finisherThreads()), "renderer");

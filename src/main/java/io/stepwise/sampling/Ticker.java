@@ -2,7 +2,7 @@ package io.stepwise.sampling;
 
 /** A clock that never goes back. Thread safe. */
 @FunctionalInterface
-interface Ticker {
+public interface Ticker {
 
   /** Returns the nanoseconds since some fixed moment of this process, 0 or more. */
   long nanos();

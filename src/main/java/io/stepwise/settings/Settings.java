@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param snapshots versions of the models' weights
  * @param training the actor that trains
  * @param data data sets to train on
+ * @param cluster more than one machine
  */
 public record Settings(
     List<String> models,
@@ -27,7 +28,8 @@ public record Settings(
     SamplingSettings sampling,
     SnapshotSettings snapshots,
     TrainingSettings training,
-    DataSettings data) {
+    DataSettings data,
+    ClusterSettings cluster) {
 
   /** Copies the models. */
   public Settings {
@@ -73,6 +75,7 @@ public record Settings(
    */
   public List<String> warnings(int cores) {
     List<String> warnings = new ArrayList<>(http.warnings());
+    warnings.addAll(cluster.warnings());
     int threads = sampling.replicas() * sampling.threadsPerReplica();
     if (threads > cores) {
       warnings.add(
@@ -88,15 +91,21 @@ public record Settings(
     String defaultModel = defaultModel(reader, models);
     String device =
         reader.matching("device", "cpu|auto|cuda:(0|[1-9][0-9]{0,2})", "cpu, auto or cuda:N");
+    ClusterSettings cluster = ClusterSettings.read(reader.section("cluster"));
+    SnapshotSettings snapshots = SnapshotSettings.read(reader.section("snapshots"));
+    if (cluster.enabled() && snapshots.folder().isPresent()) {
+      reader.section("snapshots").problem("folder", "empty, as cluster.enabled is true");
+    }
     return new Settings(
         models,
         defaultModel,
         device,
         HttpSettings.read(reader.section("http")),
         SamplingSettings.read(reader.section("sampling")),
-        SnapshotSettings.read(reader.section("snapshots")),
+        snapshots,
         TrainingSettings.read(reader.section("training")),
-        DataSettings.read(reader.section("data")));
+        DataSettings.read(reader.section("data")),
+        cluster);
   }
 
   private static String defaultModel(SettingsReader reader, List<String> models) {

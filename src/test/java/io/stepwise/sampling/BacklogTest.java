@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class BacklogTest {
 
-  private final ActorRef<Generation.Command> generation =
-      TestInbox.<Generation.Command>create().getRef();
+  private final ActorRef<Generation.News> generation = TestInbox.<Generation.News>create().getRef();
   private final Backlog backlog =
       new Backlog(new StepPlanner<>(Policy.named("fifo"), rows -> rows));
 

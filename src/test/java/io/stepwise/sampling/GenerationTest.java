@@ -24,7 +24,7 @@ final class GenerationTest {
   private final ManualTime time = ManualTime.get(KIT.system());
   private final AtomicLong nanos = new AtomicLong();
   private final ListenerProbe listener = new ListenerProbe();
-  private final TestProbe<Router.Command> router = KIT.createTestProbe();
+  private final TestProbe<Router.Order> router = KIT.createTestProbe();
   private final TestProbe<Finisher.Command> finisher = KIT.createTestProbe();
   private final TestProbe<SamplingService.Command> service = KIT.createTestProbe();
   private final TestProbe<GenerationEvent> caller = KIT.createTestProbe();
@@ -64,8 +64,8 @@ final class GenerationTest {
     ActorRef<Generation.Command> generation = spawn(2, Detail.RESULT);
     nanos.set(1_000);
     generation.tell(new Generation.Admitted(Duration.ofNanos(900)));
-    generation.tell(new Generation.StepTaken(1, 1, 400));
-    generation.tell(new Generation.StepTaken(0, 1, 700));
+    generation.tell(taken(1, 1, 400));
+    generation.tell(taken(0, 1, 700));
     generation.tell(new Generation.Encoded(1, PNG));
     generation.tell(new Generation.Encoded(0, PNG));
 
@@ -93,7 +93,7 @@ final class GenerationTest {
   void callerWhoWantsEverythingIsToldEveryStepAndImageAndTheResultLast() {
     ActorRef<Generation.Command> generation = spawn(2, Detail.STEPS);
     generation.tell(new Generation.Admitted(Duration.ofMillis(12)));
-    generation.tell(new Generation.StepTaken(0, 2, 0));
+    generation.tell(taken(0, 2, 0));
     generation.tell(new Generation.Encoded(0, PNG));
     generation.tell(new Generation.ImageLost(1, "poison"));
 
@@ -160,7 +160,7 @@ final class GenerationTest {
     time.timePasses(DEADLINE);
 
     caller.expectMessage(new GenerationResult.DeadlineExceeded("a", DEADLINE));
-    router.expectMessage(new Router.Withdraw("a", generation));
+    router.expectMessage(new Router.Withdraw("a", generation.narrow()));
   }
 
   @Test
@@ -190,7 +190,7 @@ final class GenerationTest {
     caller.expectMessageClass(GenerationEvent.ImageFinished.class);
     caller.expectMessageClass(GenerationResult.Completed.class);
 
-    generation.tell(new Generation.StepTaken(0, 1, 0));
+    generation.tell(taken(0, 1, 0));
     generation.tell(new Generation.Encoded(0, PNG));
     generation.tell(new Generation.ImageLost(0, "late"));
     generation.tell(Generation.RouterLost.INSTANCE);
@@ -211,8 +211,8 @@ final class GenerationTest {
     generation.tell(new Generation.GetStatus(asker.ref()));
     asker.expectMessage(Optional.of(new GenerationStatus("a", "toy", State.QUEUED, 3, 0, 0, 6)));
 
-    generation.tell(new Generation.StepTaken(0, 1, 0));
-    generation.tell(new Generation.StepTaken(0, 2, 0));
+    generation.tell(taken(0, 1, 0));
+    generation.tell(taken(0, 2, 0));
     generation.tell(new Generation.Encoded(0, PNG));
     generation.tell(new Generation.GetStatus(asker.ref()));
 
@@ -230,9 +230,14 @@ final class GenerationTest {
             nanos::get));
   }
 
+  private Generation.StepTaken taken(int image, int step, long batchSentNanos) {
+    DenoisingState state = new DenoisingState(recipe, image, step, new float[6], new float[0]);
+    return new Generation.StepTaken(state, batchSentNanos, null);
+  }
+
   private void expectEnd(ActorRef<Generation.Command> generation, State state) {
     router.expectMessageClass(Router.Enqueue.class);
-    router.expectMessage(new Router.Withdraw("a", generation));
+    router.expectMessage(new Router.Withdraw("a", generation.narrow()));
     SamplingService.GenerationEnded ended =
         service.expectMessageClass(SamplingService.GenerationEnded.class);
     assertThat(ended.ending().status().state()).isEqualTo(state);

@@ -20,7 +20,7 @@ final class ImageLedgerTest {
   private static final List<Integer> ONE = List.of(0);
   private static final List<Integer> TWO = List.of(0, 1);
 
-  private final ActorRef<Generation.Command> generation = newGeneration();
+  private final ActorRef<Generation.News> generation = newGeneration();
   private final CostModel costs = new CostModel(4, 0);
   private final ImageLedger ledger =
       new ImageLedger(
@@ -158,7 +158,7 @@ final class ImageLedgerTest {
     enter("a", 1);
     Batch batch = send(ONE);
     ledger.leave("a", generation);
-    ActorRef<Generation.Command> other = newGeneration();
+    ActorRef<Generation.News> other = newGeneration();
     ledger.enter(List.of(DenoisingState.first(Toys.recipe("a", 5), 0)), other, 0);
 
     assertThat(batch.attempt().images()).noneMatch(ledger::isWanted);
@@ -186,7 +186,7 @@ final class ImageLedgerTest {
     return names;
   }
 
-  private static ActorRef<Generation.Command> newGeneration() {
-    return TestInbox.<Generation.Command>create().getRef();
+  private static ActorRef<Generation.News> newGeneration() {
+    return TestInbox.<Generation.News>create().getRef();
   }
 }

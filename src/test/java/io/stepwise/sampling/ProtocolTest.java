@@ -83,12 +83,17 @@ final class ProtocolTest {
 
   private static <C> Stream<DynamicTest> handled(Class<C> protocol, BehaviorSource<C> actor) {
     assertThat(protocol.isSealed()).as(protocol + " is sealed").isTrue();
-    return Arrays.stream(protocol.getPermittedSubclasses())
+    return messages(protocol)
         .map(
             type ->
                 DynamicTest.dynamicTest(
                     protocol.getDeclaringClass().getSimpleName() + "." + type.getSimpleName(),
                     () -> assertHandled(actor.get(), protocol.cast(sample(type)))));
+  }
+
+  private static Stream<Class<?>> messages(Class<?> protocol) {
+    return Arrays.stream(protocol.getPermittedSubclasses())
+        .flatMap(type -> type.isInterface() ? messages(type) : Stream.of(type));
   }
 
   private static <C> void assertHandled(Behavior<C> actor, C message) {

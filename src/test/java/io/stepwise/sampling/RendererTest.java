@@ -19,7 +19,7 @@ final class RendererTest {
   private static final byte[] PNG = {1, 2, 3};
 
   private final TestProbe<Finisher.Command> finisher = KIT.createTestProbe();
-  private final TestProbe<Router.Command> router = KIT.createTestProbe();
+  private final TestProbe<Router.Order> router = KIT.createTestProbe();
   private final TestProbe<StatusReply<byte[]>> caller = KIT.createTestProbe();
   private final TestProbe<StatusReply<byte[]>> other = KIT.createTestProbe();
   private final ActorRef<Renderer.Command> renderer =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stepwise.batching.StepTime;
 import io.stepwise.sampling.RouterHarness.StandIn;
 import java.time.Duration;
+import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.junit.jupiter.api.AfterAll;
@@ -67,6 +68,23 @@ final class RouterAdmissionTest {
             "deadline_ms: 100 (expected: 205 or more, with what is accepted already)",
             Duration.ofSeconds(1)));
     replica.expectNothing();
+  }
+
+  @Test
+  void imagesThatWereTakenOnElsewhereGoOnWhateverTheirDeadlineAndNothingIsSaidOfIt() {
+    StandIn replica = harness.spawned();
+    replica.ready(1, MEASURED);
+    DenoisingState begun = Toys.next(DenoisingState.first(recipe("a", 10, 100, "a"), 0));
+
+    harness.router.tell(new Router.Resume(List.of(begun), harness.generationRef));
+
+    Replica.RunBatch batch = replica.nextBatch();
+    assertThat(RouterHarness.names(batch)).containsExactly("a0@1");
+    replica.finish(batch);
+    harness.expectStep(0, 2, 0);
+    Generation.News mark = new Generation.Admitted(Duration.ofDays(1));
+    harness.generationRef.tell(mark);
+    harness.answers.expectMessage(mark);
   }
 
   @Test

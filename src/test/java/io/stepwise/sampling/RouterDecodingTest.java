@@ -18,7 +18,7 @@ final class RouterDecodingTest {
 
   private static final ActorTestKit KIT = Toys.newKitWithManualTime();
 
-  private final TestProbe<Renderer.Command> renderer = KIT.createTestProbe();
+  private final TestProbe<Renderer.News> renderer = KIT.createTestProbe();
   private final RouterHarness harness = new RouterHarness(KIT, Toys.options(2), 1);
   private final ManualTime time = ManualTime.get(KIT.system());
 

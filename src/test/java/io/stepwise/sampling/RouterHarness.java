@@ -36,12 +36,12 @@ final class RouterHarness {
   private static final Replica.RunBatch MARK = new Replica.RunBatch(-1, -1, List.of());
 
   /** Hears what the generation is told of its images. */
-  final TestProbe<Generation.Command> generation;
+  final TestProbe<Generation.News> generation;
 
   /** Hears whether the router takes the images on. */
-  final TestProbe<Generation.Command> answers;
+  final TestProbe<Generation.News> answers;
 
-  final ActorRef<Generation.Command> generationRef;
+  final ActorRef<Generation.News> generationRef;
   final ActorRef<Router.Command> router;
   final AtomicLong nanos = new AtomicLong();
   final AtomicReference<VersionsInUse> versions =
@@ -243,10 +243,18 @@ final class RouterHarness {
     kit.stop(router);
   }
 
+  /** Checks that the generation is told of a step next, in a batch that was sent then. */
+  void expectStep(int image, int step, long batchSentNanos) {
+    Generation.StepTaken taken = generation.expectMessageClass(Generation.StepTaken.class);
+    assertThat(List.of(taken.state().image(), taken.state().step())).containsExactly(image, step);
+    assertThat(taken.batchSentNanos()).isEqualTo(batchSentNanos);
+    assertThat(taken.preview()).isNull();
+  }
+
   /** Checks that the generation was told nothing more. */
   void expectSilence() {
     settle();
-    Generation.Command mark = new Generation.ImageLost(-1, "mark");
+    Generation.News mark = new Generation.ImageLost(-1, "mark");
     generationRef.tell(mark);
     generation.expectMessage(mark);
   }
@@ -257,7 +265,7 @@ final class RouterHarness {
         .toList();
   }
 
-  private Behavior<Generation.Command> sorting() {
+  private Behavior<Generation.News> sorting() {
     return Behaviors.receiveMessage(
         message -> {
           boolean isAnswer =

@@ -107,7 +107,7 @@ final class RouterRecoveryTest {
     harness.expectSilence();
     replacement.expectNothing();
     replacement.finish(again);
-    harness.generation.expectMessage(new Generation.StepTaken(0, 1, 0));
+    harness.expectStep(0, 1, 0);
     assertThat(replacement.nextNames()).containsExactly("a0@1");
   }
 
@@ -156,7 +156,7 @@ final class RouterRecoveryTest {
     first.finish(neighbour);
     first.finish(otherHalf);
     for (int image : List.of(1, 2, 3)) {
-      harness.generation.expectMessage(new Generation.StepTaken(image, 1, 0));
+      harness.expectStep(image, 1, 0);
       harness.generation.expectMessageClass(Generation.Sampled.class);
     }
     harness.expectSilence();

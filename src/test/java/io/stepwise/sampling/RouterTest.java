@@ -106,9 +106,9 @@ final class RouterTest {
     harness.nanos.set(11);
     harness.enqueue(recipe, 1);
     replica.finish(replica.nextBatch());
-    harness.generation.expectMessage(new Generation.StepTaken(0, 1, 11));
+    harness.expectStep(0, 1, 11);
     replica.finish(replica.nextBatch());
-    harness.generation.expectMessage(new Generation.StepTaken(0, 2, 11));
+    harness.expectStep(0, 2, 11);
 
     DenoisingState last = harness.generation.expectMessageClass(Generation.Sampled.class).last();
 
@@ -138,7 +138,7 @@ final class RouterTest {
 
     harness.generation.expectMessage(
         new Generation.ImageLost(0, "step 1 gave numbers that are not finite"));
-    harness.generation.expectMessage(new Generation.StepTaken(1, 1, 0));
+    harness.expectStep(1, 1, 0);
     assertThat(replica.nextNames()).containsExactly("a1@1");
   }
 

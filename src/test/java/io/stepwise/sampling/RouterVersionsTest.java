@@ -85,7 +85,7 @@ final class RouterVersionsTest {
 
     first.finish(first.nextBatch());
 
-    assertThat(harness.generation.expectMessageClass(Generation.StepTaken.class).step())
+    assertThat(harness.generation.expectMessageClass(Generation.StepTaken.class).state().step())
         .isEqualTo(1);
   }
 

@@ -31,6 +31,16 @@ class SettingsLimitsTest {
           http.stream.max-images          | 0         | 10001       | 1 to 10000
           http.stream.keep-alive          | 99 ms     | 301 s       | 100 ms to 5 min, with its unit
           http.stream.stall-timeout       | 99 ms     | 61 minutes  | 100 ms to 1 h, with its unit
+          cluster.enabled                 | 2         | maybe       | true or false
+          cluster.roles                   | [trainer] | "sampler,x" | some of gateway, sampler
+          cluster.roles                   | []        | "a, a"      | a list of at least one, none empty, none twice
+          cluster.host                    | ""        | "a:b"       | a host name or address
+          cluster.port                    | 0         | 65536       | 1 to 65535
+          cluster.seeds                   | [a]       | "a:1,b"     | a list of host:port
+          cluster.report-every            | 0         | 1001        | 1 to 1000
+          cluster.max-message             | 255 KiB   | 65 MiB      | 256 KiB to 64 MiB
+          cluster.stable-after            | 999 ms    | 301 s       | 1 s to 5 min, with its unit
+          cluster.authority               | a.crt     | "b.crt"     | empty, without tls
           device                          | gpu       | "cuda:-1"   | cpu, auto or cuda:N
           sampling.replicas               | 0         | 65          | 1 to 64
           sampling.threads-per-replica    | 0         | 257         | 1 to 256

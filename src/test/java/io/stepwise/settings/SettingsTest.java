@@ -76,7 +76,18 @@ class SettingsTest {
                     0.25,
                     Duration.ofMinutes(1),
                     new RestartBackoff(Duration.ofSeconds(1), Duration.ofMinutes(1))),
-                new DataSettings(Path.of("/usr/share/datasets/fashion-mnist"))));
+                new DataSettings(Path.of("/usr/share/datasets/fashion-mnist")),
+                new ClusterSettings(
+                    false,
+                    List.of(NodeRole.GATEWAY, NodeRole.SAMPLER),
+                    "127.0.0.1",
+                    7355,
+                    List.of(),
+                    10,
+                    2 << 20,
+                    Duration.ofSeconds(7),
+                    TlsSettings.NONE,
+                    Optional.empty())));
     assertThat(Settings.parse("")).isEqualTo(settings);
   }
 

@@ -96,6 +96,45 @@ class TlsSettingsTest {
   }
 
   @Test
+  void nodesOfAClusterNeedAnAuthority() {
+    String tls = "cluster { enabled = true\nhost = \"192.0.2.1\"\n%s\n%s }";
+    String authority = "authority = \"" + ec.certificateFile() + "\"";
+
+    assertThat(
+            Settings.parse("stepwise." + tls.formatted(rsa.settings(), authority))
+                .cluster()
+                .warnings())
+        .isEmpty();
+    assertThat(Settings.parse("stepwise." + tls.formatted("", "")).warnings(64))
+        .singleElement()
+        .asString()
+        .startsWith("stepwise.cluster.tls: none (expected: a certificate");
+    SettingsException thrown =
+        catchThrowableOfType(
+            SettingsException.class,
+            () -> Settings.parse("stepwise." + tls.formatted(rsa.settings(), "")));
+    assertThat(thrown.problems())
+        .singleElement()
+        .asString()
+        .startsWith("stepwise.cluster.authority: \"\" (expected: a file, as there is tls)");
+  }
+
+  @Test
+  void nodesOfAClusterNeedAnRsaKey() {
+    String cluster =
+        "stepwise.cluster { %s\nauthority = \"%s\" }"
+            .formatted(ec.settings(), ec.certificateFile());
+    SettingsException thrown =
+        catchThrowableOfType(SettingsException.class, () -> Settings.parse(cluster));
+
+    assertThat(thrown.problems())
+        .singleElement()
+        .asString()
+        .startsWith("stepwise.cluster.tls.private-key: ")
+        .contains("(expected: an RSA key)");
+  }
+
+  @Test
   void expiredCertificateIsAWarning() {
     TestCertificate old = TestCertificate.make(folder, "EC", "old", "-3d");
 

@@ -1,0 +1,9 @@
+package io.stepwise.settings;
+
+/** What a node of a cluster does. */
+public enum NodeRole {
+  /** It takes requests over HTTP, admits them and answers them. */
+  GATEWAY,
+  /** It has replicas and makes images for the gateways. */
+  SAMPLER
+}

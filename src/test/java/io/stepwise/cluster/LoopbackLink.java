@@ -1,0 +1,93 @@
+package io.stepwise.cluster;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The way to a node, which can be cut: a port on loopback whose connections go on to another. */
+final class LoopbackLink implements AutoCloseable {
+
+  private final ServerSocket server;
+  private final int target;
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private volatile boolean isCut;
+
+  LoopbackLink(int target) throws IOException {
+    this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.target = target;
+    start(this::accept);
+  }
+
+  /** Returns a port that was free just now. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  int port() {
+    return server.getLocalPort();
+  }
+
+  /** Ends all connections and lets none through any more. */
+  void cut() {
+    isCut = true;
+    sockets.forEach(LoopbackLink::close);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    cut();
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket from = server.accept();
+        if (isCut) {
+          close(from);
+        } else {
+          Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
+          sockets.addAll(List.of(from, to));
+          start(() -> copy(from, to));
+          start(() -> copy(to, from));
+        }
+      } catch (IOException e) {
+        // the server is closed, or the node is not there
+      }
+    }
+  }
+
+  private static void copy(Socket from, Socket to) {
+    try (InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream()) {
+      in.transferTo(out);
+    } catch (IOException e) {
+      // one end is gone
+    } finally {
+      close(from);
+      close(to);
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void start(Runnable work) {
+    Thread thread = new Thread(work, "loopback-link");
+    thread.setDaemon(true);
+    thread.start();
+  }
+}

@@ -1,0 +1,77 @@
+package io.stepwise.cluster;
+
+import io.stepwise.batching.BatchKey;
+import io.stepwise.diffusion.LogVarianceBounds;
+import io.stepwise.diffusion.StepMatrix;
+import io.stepwise.diffusion.StepPlan;
+import io.stepwise.diffusion.StepRow;
+import io.stepwise.network.ImageShape;
+import io.stepwise.sampling.Fleet;
+import io.stepwise.sampling.ModelReadiness;
+import io.stepwise.sampling.Previews;
+import io.stepwise.sampling.Recipe;
+import io.stepwise.sampling.RouterLoad;
+import java.time.Duration;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+
+/** One message of each kind, with everything in it that can be; from a node that does not exist. */
+final class SampleMessages {
+
+  private static final String NODE = "pekko://stepwise@192.0.2.1:7355/user/";
+
+  private SampleMessages() {}
+
+  static List<Message> all(ActorRefResolver refs) {
+    ActorRef<Placement.News> placement = refs.resolveActorRef(NODE + "placement#11");
+    ActorRef<ModelHost.Order> host = refs.resolveActorRef(NODE + "host#12");
+    ImageState state =
+        new ImageState(2, 300, new float[] {1, -0.5f, Float.MIN_VALUE}, new float[] {3e38f});
+    return List.of(
+        new ModelHost.Attend(placement),
+        new ModelHost.Make(placement, 1L << 40, true, recipe(), List.of(state, state)),
+        new ModelHost.Withdraw(placement, 7),
+        new ModelHost.Decode(placement, 9, "weights", new float[] {1, 2}),
+        new Placement.Load(host, true, model(), new RouterLoad(2, 12_345, 678), List.of(3L, 4L)),
+        new Placement.Admitted(7, Duration.ofMillis(90)),
+        new Placement.TurnedAway(7, "zu spät", Duration.ofSeconds(3)),
+        new Placement.StepTaken(7, 2, 130, 1_000_000, new float[] {0.25f}),
+        new Placement.StateReported(7, state),
+        new Placement.Sampled(7, state),
+        new Placement.ImageLost(7, 2, "tried 3 times in vain"),
+        new Placement.HandedBack(7, state),
+        new Placement.Decoded(9, new float[] {0.5f, 0.125f}),
+        new Placement.NotDecoded(9, "lost"));
+  }
+
+  private static Recipe recipe() {
+    StepMatrix matrix = StepMatrix.of(new double[] {0.5, 0.1, 0.3, 0.1}, new double[] {0, 0, 1, 0});
+    List<StepRow> rows =
+        List.of(
+            new StepRow(999, 0.9, 1, -0.5, 1.0, matrix, 0.2, new LogVarianceBounds(-9, -2)),
+            new StepRow(0.5, 1, 1, -0.25, null, matrix, 0, null));
+    return new Recipe(
+        "request",
+        new BatchKey("weights", "4x2x3"),
+        new ImageShape(4, 2, 3),
+        new ImageShape(3, 16, 24),
+        new StepPlan(2, 1, rows),
+        -8,
+        3,
+        1.5,
+        new Recipe.Urgency("client", -200, 600_000, -4),
+        new Previews(5, Previews.Kind.NOISY));
+  }
+
+  private static Fleet.Model model() {
+    return new Fleet.Model(
+        "toy",
+        "weights",
+        List.of("weights", "older"),
+        3,
+        200,
+        16,
+        List.of(new Fleet.Replica(1, ModelReadiness.State.RESTARTING, "out of memory", 5)));
+  }
+}

@@ -1,0 +1,163 @@
+package io.stepwise.cluster;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.stepwise.network.ToyModel;
+import io.stepwise.sampling.ImageEncoder;
+import io.stepwise.sampling.RouterSource;
+import io.stepwise.sampling.SamplingClient;
+import io.stepwise.sampling.SamplingListener;
+import io.stepwise.sampling.SamplingService;
+import io.stepwise.sampling.ServedModel;
+import io.stepwise.settings.Settings;
+import io.stepwise.settings.TestCertificate;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+
+/**
+ * A node on loopback, in this process, configured as the real ones but for its port and patience.
+ */
+final class TestNode {
+
+  /** Writes the sample itself, so that tests compare all its bits. */
+  static final ImageEncoder RAW =
+      (sample, shape, parameters) -> {
+        ByteBuffer buffer = ByteBuffer.allocate(Float.BYTES * sample.length);
+        buffer.asFloatBuffer().put(sample);
+        return buffer.array();
+      };
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String QUICK =
+      """
+      pekko {
+        actor.testkit.typed { single-expect-default = 60s, default-timeout = 60s }
+        remote.artery.canonical.port = 0
+        cluster {
+          seed-nodes = []
+          gossip-interval = 200ms
+          leader-actions-interval = 200ms
+          unreachable-nodes-reaper-interval = 200ms
+          failure-detector { heartbeat-interval = 200ms, acceptable-heartbeat-pause = 3s }
+          split-brain-resolver.stable-after = 1s
+        }
+        coordinated-shutdown { run-by-actor-system-terminate = off, exit-jvm = off }
+      }
+      """;
+
+  /** Lets batches of a sampler through, one permit each. */
+  final Semaphore gate = new Semaphore(0);
+
+  final ActorTestKit kit;
+  private ActorRef<ModelHost.Command> host;
+
+  private TestNode(String more, String settings) {
+    Config config =
+        ConfigFactory.parseString(more)
+            .withFallback(ConfigFactory.parseString(QUICK))
+            .withFallback(ClusterConfig.of(Settings.parse(settings).cluster()))
+            .withFallback(ConfigFactory.load());
+    this.kit = ActorTestKit.create(ClusterConfig.SYSTEM, config);
+    this.host = kit.system().deadLetters();
+  }
+
+  static TestNode start() {
+    return new TestNode("", "");
+  }
+
+  /** Starts a node that proves who it is. */
+  static TestNode with(TestCertificate certificate) {
+    String settings =
+        "stepwise.cluster { %s, authority = \"%s\" }"
+            .formatted(certificate.settings(), certificate.certificateFile());
+    return new TestNode("", settings);
+  }
+
+  /**
+   * Starts a node that others reach at one port while it listens at another.
+   *
+   * @param canonical where others reach it
+   */
+  static TestNode behind(int canonical, int bound) {
+    return new TestNode(
+        "pekko.remote.artery { canonical.port = %d, bind.port = %d }".formatted(canonical, bound),
+        "");
+  }
+
+  Cluster cluster() {
+    return Cluster.get(kit.system());
+  }
+
+  /** Asks a node to be let in. */
+  void ask(TestNode seed) {
+    cluster().manager().tell(Join.create(seed.cluster().selfMember().address()));
+  }
+
+  /** Joins the cluster of a node and waits until all its members are up. */
+  void join(TestNode seed, int members) {
+    ask(seed);
+    TestProbe<Object> waiting = kit.createTestProbe();
+    waiting.awaitAssert(
+        PATIENCE,
+        () -> {
+          long up = 0;
+          for (Member member : cluster().state().getMembers()) {
+            up += member.status().equals(MemberStatus.up()) ? 1 : 0;
+          }
+          if (up != members) {
+            throw new AssertionError("members up: " + up + " (expected: " + members + ")");
+          }
+          return Done.getInstance();
+        });
+  }
+
+  /** Starts a service whose images are made by the samplers of the cluster. */
+  SamplingClient startGateway() {
+    ActorRef<SamplingService.Command> service =
+        kit.spawn(
+            SamplingService.create(
+                List.of(served(ToyModel.named("toy"))),
+                ClusterToys.options(),
+                RAW,
+                SamplingListener.NONE,
+                Placement.source()));
+    return new SamplingClient(service, kit.system(), PATIENCE);
+  }
+
+  /** Makes the node a sampler whose batches have to pass its gate. */
+  void startSampler() {
+    ToyModel gated = ToyModel.named("toy").disturbedBy(batch -> gate.acquireUninterruptibly());
+    RouterSource routers = RouterSource.local(ClusterToys.options(), SamplingListener.NONE);
+    host = kit.spawn(ModelHost.create(served(gated), routers, 5));
+  }
+
+  /** Hands the sampler's images back and returns when that is done. */
+  void leave() {
+    TestProbe<Done> left = kit.createTestProbe();
+    host.tell(new ModelHost.Leave(left.ref()));
+    left.expectMessage(Done.getInstance());
+  }
+
+  void openGate() {
+    gate.release(1_000_000);
+  }
+
+  void stop() {
+    openGate();
+    kit.shutdownTestKit();
+  }
+
+  static ServedModel served(ToyModel model) {
+    return ServedModel.of(model, 1, 1);
+  }
+}
