@@ -4,7 +4,7 @@ package io.stepwise.family;
  * Replaces labels by "none" at a set rate, so that the network can be guided: Ho and Salimans 2022
  * (arXiv:2207.12598).
  *
- * @param noneLabel index of the class for "none"; 0 where the network has no classes
+ * @param noneLabel index of the class for "none"; a network without classes does not read it
  * @param share share of labels replaced, 0 to 1
  */
 public record LabelDropout(int noneLabel, double share) {
