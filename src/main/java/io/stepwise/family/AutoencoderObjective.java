@@ -12,9 +12,8 @@ import io.stepwise.network.ImageShape;
 /**
  * The variational bound of an autoencoder in bits per dimension: Kingma and Welling 2014
  * (arXiv:1312.6114). Pixels follow from what is decoded by a discretised Gaussian with one
- * variance, the mean squared error of the images at hand, which is the best one where it is larger
- * than a level: Rybkin et al. 2021 (arXiv:2006.13202). Of a batch that is taken in parts each has a
- * variance of its own.
+ * variance, the mean squared error of the images at hand: Rybkin et al. 2021 (arXiv:2006.13202). Of
+ * a batch that is taken in parts each has a variance of its own.
  *
  * <p>The divergence of the latents counts less in the first updates of a training, so that they are
  * used before they are paid for.
@@ -58,17 +57,32 @@ final class AutoencoderObjective implements Objective {
     return ComputedTensor.of(bits, output, slopes, manager);
   }
 
+  /**
+   * Adds what the pixels cost. The variance follows from what is decoded, and the slopes take that
+   * in: pixels that may lie beyond the outermost levels would otherwise widen it without end.
+   */
   private double addReconstruction(TrainingBatch batch, float[] values, float[] slopes) {
-    double logVariance = Math.log(Math.max(squaredError(batch, values), LEAST_VARIANCE));
+    double variance = Math.max(squaredError(batch, values), LEAST_VARIANCE);
+    double logVariance = Math.log(variance);
     double each = bitsPerNat(batch);
     int pixels = batch.shape().size();
+    int count = batch.images().length;
     double bits = 0;
-    for (int k = 0; k < batch.images().length; k++) {
+    double logVarianceSlope = 0;
+    for (int k = 0; k < count; k++) {
       int place = decodedPlace(k, pixels);
       PixelCost cost =
           PixelLikelihood.cost(PixelBins.level(batch.images()[k]), values[place], logVariance);
       bits += each * cost.nats();
       slopes[place] = (float) (each * cost.estimateSlope());
+      logVarianceSlope += each * cost.logVarianceSlope();
+    }
+    if (variance > LEAST_VARIANCE) {
+      for (int k = 0; k < count; k++) {
+        int place = decodedPlace(k, pixels);
+        double error = (double) values[place] - batch.images()[k];
+        slopes[place] += (float) (logVarianceSlope * 2 * error / (count * variance));
+      }
     }
     return bits;
   }

@@ -34,8 +34,8 @@ final class TrainFamilyTest {
     "vdm, DDPMScheduler, dpmpp, 3",
     "consistency, CMStochasticIterativeScheduler, consistency, 3",
     "one-step, DDPMScheduler, ddpm, 1",
-    "hierarchical-vae, HierarchicalScheduler, hierarchical, 4",
-    "psi-diffusion, DDPMScheduler, ddpm, 16"
+    "psi-diffusion, DDPMScheduler, ddpm, 16",
+    "hierarchical-vae, HierarchicalScheduler, hierarchical, 4"
   })
   void everyFamilyIsTrainedFurtherGoneOnWithAndSampled(
       String family, String scheduler, String solver, String steps) throws IOException {
