@@ -41,7 +41,12 @@ final class TestNode {
   private static final String QUICK =
       """
       pekko {
-        actor.testkit.typed { single-expect-default = 60s, default-timeout = 60s }
+        actor.testkit.typed {
+          single-expect-default = 60s
+          default-timeout = 60s
+          # The transport may wait long for a connection to a node that is gone.
+          throw-on-shutdown-timeout = false
+        }
         remote.artery.canonical.port = 0
         cluster {
           seed-nodes = []
