@@ -210,12 +210,12 @@ final class StudyCommand implements Callable<Integer> {
     TrainCommand.requireAtLeastOne("--threads", threads);
     TrainCommand.requireAtLeastOne("--batch-size", batchSize);
     TrainCommand.requireAtLeastOne("--seeds", seeds);
-    requireAtLeast("--images", images, 2);
+    TrainCommand.requireAtLeast("--images", images, 2);
     BoundArguments.requireGrid(grid);
-    requireAtLeast("--n", n, SampleQuality.LEAST_IMAGES);
-    requireAtLeast("--chains", chains, SampleQuality.LEAST_IMAGES);
-    requireAtLeast("--recovery-images", recoveryImages, 2);
-    requireAtLeast("--loop-steps", loopSteps, 2);
+    TrainCommand.requireAtLeast("--n", n, SampleQuality.LEAST_IMAGES);
+    TrainCommand.requireAtLeast("--chains", chains, SampleQuality.LEAST_IMAGES);
+    TrainCommand.requireAtLeast("--recovery-images", recoveryImages, 2);
+    TrainCommand.requireAtLeast("--loop-steps", loopSteps, 2);
     if (loopSteps > Study.MOST_LOOP_STEPS) {
       throw new IllegalArgumentException(
           "--loop-steps: %d (expected: <= %d)".formatted(loopSteps, Study.MOST_LOOP_STEPS));
@@ -229,13 +229,6 @@ final class StudyCommand implements Callable<Integer> {
       }
     }
     return wanted;
-  }
-
-  private static void requireAtLeast(String option, int value, int least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          "%s: %d (expected: >= %d)".formatted(option, value, least));
-    }
   }
 
   private static Path fashionMnist() {

@@ -165,8 +165,12 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   static void requireAtLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+    requireAtLeast(name, value, 1);
+  }
+
+  static void requireAtLeast(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + least + ")");
     }
   }
 }

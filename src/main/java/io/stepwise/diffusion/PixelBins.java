@@ -27,4 +27,13 @@ public final class PixelBins {
     long level = Math.round((value + 1) * (LEVELS - 1) / 2);
     return (int) Math.max(0, Math.min(LEVELS - 1, level));
   }
+
+  /** Returns the level of each pixel of an image. */
+  public static int[] levels(float[] image) {
+    int[] levels = new int[image.length];
+    for (int j = 0; j < levels.length; j++) {
+      levels[j] = level(image[j]);
+    }
+    return levels;
+  }
 }

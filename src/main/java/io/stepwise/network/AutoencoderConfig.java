@@ -98,9 +98,7 @@ record AutoencoderConfig(
   public Map<String, @Nullable Object> fields() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("_class_name", CLASS_NAME);
-    int height = imageShape.height();
-    int width = imageShape.width();
-    fields.put("sample_size", height == width ? height : List.of(height, width));
+    fields.put("sample_size", imageShape.sampleSize());
     fields.put("in_channels", imageShape.channels());
     fields.put("out_channels", outChannels);
     fields.put("latent_channels", latentChannels);

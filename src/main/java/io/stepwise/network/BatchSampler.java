@@ -4,6 +4,7 @@ import io.stepwise.diffusion.NormalStream;
 import io.stepwise.diffusion.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Draws samples with one kernel on the calling thread, all images in step: for training grids and
@@ -67,6 +68,19 @@ public final class BatchSampler {
 
   /** Takes the next step of all images. */
   public void step() {
+    step(false);
+  }
+
+  /**
+   * Takes the next step of all images and returns what it took for the clean ones, each [C, H, W]
+   * row-major, float32, clipped as the row says, in the order of the requests.
+   */
+  public List<float[]> stepWithEstimates() {
+    step(true);
+    return states.stream().map(state -> Objects.requireNonNull(state.denoised())).toList();
+  }
+
+  private void step(boolean wantsDenoised) {
     List<StepInput> batch = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       Request request = requests.get(i);
@@ -77,7 +91,8 @@ public final class BatchSampler {
               states.get(i).history(),
               new NormalStream(request.seed(), request.image(), step + 1),
               request.label(),
-              request.guidance()));
+              request.guidance(),
+              wantsDenoised));
     }
     states = kernel.run(batch);
     step++;

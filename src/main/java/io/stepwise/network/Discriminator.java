@@ -1,7 +1,6 @@
 package io.stepwise.network;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +39,7 @@ record Discriminator(ImageShape imageShape, int channels) {
   Map<String, @Nullable Object> fields() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("_class_name", CLASS_NAME);
-    int height = imageShape.height();
-    int width = imageShape.width();
-    fields.put("sample_size", height == width ? height : List.of(height, width));
+    fields.put("sample_size", imageShape.sampleSize());
     fields.put("in_channels", imageShape.channels());
     fields.put("block_channels", channels);
     return fields;

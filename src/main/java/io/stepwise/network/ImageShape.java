@@ -1,5 +1,7 @@
 package io.stepwise.network;
 
+import java.util.List;
+
 /**
  * The shape of one image or latent, [C, H, W].
  *
@@ -19,6 +21,11 @@ public record ImageShape(int channels, int height, int width) {
   /** Returns the number of elements, C * H * W. */
   public int size() {
     return channels * height * width;
+  }
+
+  /** Returns diffusers' {@code sample_size}: one side of a square, or else height and width. */
+  Object sampleSize() {
+    return height == width ? height : List.of(height, width);
   }
 
   /** Throws unless no dimension is empty and an array can hold all elements. */

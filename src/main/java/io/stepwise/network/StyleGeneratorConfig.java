@@ -1,7 +1,6 @@
 package io.stepwise.network;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +56,7 @@ record StyleGeneratorConfig(
   public Map<String, @Nullable Object> fields() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("_class_name", CLASS_NAME);
-    int height = imageShape.height();
-    int width = imageShape.width();
-    fields.put("sample_size", height == width ? height : List.of(height, width));
+    fields.put("sample_size", imageShape.sampleSize());
     fields.put("out_channels", imageShape.channels());
     fields.put("code_size", codeSize);
     fields.put("style_size", styleSize);

@@ -80,7 +80,7 @@ public record AutoencoderBound(int latents, int images, int samples, long seed, 
     for (int i = 0; i < images; i++) {
       float[] image = test.image(order[i]);
       List<Pass> passes = passes(autoencoder, image, i, samples, onImages);
-      Cost cost = cost(levels(image), passes, deviation);
+      Cost cost = cost(PixelBins.levels(image), passes, deviation);
       divergences[i] = bits * cost.divergence();
       reconstructions[i] = bits * cost.reconstruction();
       totals[i] = divergences[i] + reconstructions[i];
@@ -106,7 +106,7 @@ public record AutoencoderBound(int latents, int images, int samples, long seed, 
     List<float[]> decoded = new ArrayList<>();
     for (int i = 0; i < images; i++) {
       float[] image = training.image(order[i]);
-      pixels.add(levels(image));
+      pixels.add(PixelBins.levels(image));
       decoded.add(passes(autoencoder, image, i, 1, onImages).get(0).decoded());
     }
     return PixelDecoder.deviation(pixels, decoded);
@@ -118,16 +118,15 @@ public record AutoencoderBound(int latents, int images, int samples, long seed, 
       divergence += divergence(passes.get(0), j);
     }
     double reconstruction = 0;
-    double[] logWeights = new double[passes.size()];
-    for (int k = 0; k < logWeights.length; k++) {
+    double[] costs = new double[passes.size()];
+    for (int k = 0; k < costs.length; k++) {
       Pass pass = passes.get(k);
       double nats = levels.length * PixelDecoder.cost(levels, pass.decoded(), deviation);
-      reconstruction += nats / logWeights.length;
-      logWeights[k] = -nats - logRatio(pass);
+      reconstruction += nats / costs.length;
+      costs[k] = nats + logRatio(pass);
     }
-    double most = Arrays.stream(logWeights).max().orElseThrow();
-    double mean = Arrays.stream(logWeights).map(w -> Math.exp(w - most)).average().orElseThrow();
-    double weighted = logWeights.length == 1 ? divergence + reconstruction : -most - Math.log(mean);
+    double weighted =
+        costs.length == 1 ? divergence + reconstruction : EncodedBound.costOfMean(costs);
     return new Cost(divergence, reconstruction, weighted);
   }
 
@@ -178,13 +177,5 @@ public record AutoencoderBound(int latents, int images, int samples, long seed, 
               Arrays.copyOfRange(values, own + 2 * latents, own + 2 * latents + image.length)));
     }
     return passes;
-  }
-
-  private static int[] levels(float[] image) {
-    int[] levels = new int[image.length];
-    for (int j = 0; j < levels.length; j++) {
-      levels[j] = PixelBins.level(image[j]);
-    }
-    return levels;
   }
 }

@@ -140,8 +140,7 @@ public final class EncodedBound {
     List<LatentChain.Image> images = new ArrayList<>();
     for (int i = 0; i < options.images(); i++) {
       float[] pixels = dataset.image(order[i]);
-      int[] levels =
-          IntStream.range(0, pixels.length).map(j -> PixelBins.level(pixels[j])).toArray();
+      int[] levels = PixelBins.levels(pixels);
       long label = label(dataset.label(order[i]));
       images.add(new LatentChain.Image(pixels, levels, label, options.seed(), i));
     }
@@ -188,7 +187,7 @@ public final class EncodedBound {
   /**
    * Returns {@code -ln mean(exp(-cost))} of costs whose probabilities are too small for a double.
    */
-  private static double costOfMean(double[] costs) {
+  static double costOfMean(double[] costs) {
     double least = Arrays.stream(costs).min().orElse(Double.NaN);
     double sum = Arrays.stream(costs).map(cost -> Math.exp(least - cost)).sum();
     return least - Math.log(sum / costs.length);

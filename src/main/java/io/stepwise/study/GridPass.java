@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * One pass over a grid: every image at every node with one draw of noise, through the step kernel,
@@ -98,12 +99,22 @@ public record GridPass(
             new ArrayList<>(),
             new ArrayList<>(),
             new ArrayList<>());
+    Denoiser denoiser = model.scheduler().denoiser();
+    List<StepRow> rows =
+        IntStream.rangeClosed(0, grid.steps()).mapToObj(node -> row(denoiser, node)).toList();
     for (int i = 0; i < images; i++) {
       float[] image = dataset.image(order[i]);
-      result.pixels.add(levels(image));
+      result.pixels.add(PixelBins.levels(image));
       for (int from = 0; from <= grid.steps(); from += batchSize) {
         int count = Math.min(batchSize, grid.steps() + 1 - from);
-        evaluate(kernel, result, i, image, label(dataset.label(order[i])), from, count);
+        evaluate(
+            kernel,
+            result,
+            i,
+            image,
+            label(dataset.label(order[i])),
+            from,
+            rows.subList(from, from + count));
         onEvaluations.accept(count);
       }
     }
@@ -111,8 +122,14 @@ public record GridPass(
   }
 
   private void evaluate(
-      StepKernel kernel, Result result, int image, float[] clean, long label, int from, int count) {
-    Denoiser denoiser = model.scheduler().denoiser();
+      StepKernel kernel,
+      Result result,
+      int image,
+      float[] clean,
+      long label,
+      int from,
+      List<StepRow> rows) {
+    int count = rows.size();
     List<StepInput> batch = new ArrayList<>();
     for (int node = from; node < from + count; node++) {
       float[] noise = new NormalStream(seed, image, FIRST_STREAM + node).draw(clean.length);
@@ -123,7 +140,7 @@ public record GridPass(
         state[j] = (float) (alpha * clean[j] + sigma * noise[j]);
       }
       NormalStream draw = new NormalStream(seed, image, 2 * FIRST_STREAM + node);
-      batch.add(new StepInput(row(denoiser, node), state, new float[0], draw, label, 1, true));
+      batch.add(new StepInput(rows.get(node - from), state, new float[0], draw, label, 1, true));
     }
     List<StepOutput> outputs = kernel.run(batch);
     for (int k = 0; k < count; k++) {
@@ -192,13 +209,5 @@ public record GridPass(
       scaled[j] = (float) (state[j] / alpha);
     }
     return scaled;
-  }
-
-  private static int[] levels(float[] image) {
-    int[] levels = new int[image.length];
-    for (int j = 0; j < levels.length; j++) {
-      levels[j] = PixelBins.level(image[j]);
-    }
-    return levels;
   }
 }

@@ -68,11 +68,13 @@ record LoopExperiment(int steps, int chains, int images) implements Experiment {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("recovery", recovery(description, kernel, decoder, independent, material));
     Map<String, Object> samplers = new LinkedHashMap<>();
-    samplers.put(LOOP, chain(description, kernel, RenoisingLoop.plan(decoder, gammas()), material));
+    samplers.put(
+        LOOP,
+        chain(description, kernel, RenoisingLoop.plan(decoder, gammas()), independent, material));
     for (String control : CONTROLS) {
       if (hasSolver(description.scheduler(), control)) {
         StepPlan plan = description.scheduler().withSolver(control).plan(steps, null);
-        samplers.put(control, chain(description, kernel, plan, material));
+        samplers.put(control, chain(description, kernel, plan, independent, material));
       }
     }
     figures.put("samplers", samplers);
@@ -119,11 +121,15 @@ record LoopExperiment(int steps, int chains, int images) implements Experiment {
   }
 
   private Map<String, Object> chain(
-      ModelDescription model, StepKernel kernel, StepPlan plan, StudyMaterial material) {
+      ModelDescription model,
+      StepKernel kernel,
+      StepPlan plan,
+      double independent,
+      StudyMaterial material) {
     ChainMeasurement measurement =
         new ChainMeasurement(
             estimates -> material.classifier().read(estimates).labels(),
-            material.independentDifference(images),
+            independent,
             plan.steps(),
             FILM_IMAGES,
             FILM_FRAMES);

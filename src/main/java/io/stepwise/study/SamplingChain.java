@@ -1,14 +1,13 @@
 package io.stepwise.study;
 
-import io.stepwise.diffusion.NormalStream;
 import io.stepwise.diffusion.StepPlan;
+import io.stepwise.network.BatchSampler;
 import io.stepwise.network.ImageShape;
-import io.stepwise.network.StepInput;
 import io.stepwise.network.StepKernel;
-import io.stepwise.network.StepOutput;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Follows the estimates of the clean image through every step of a plan, many images at once: what
@@ -28,12 +27,7 @@ final class SamplingChain {
     void onEstimates(int step, List<float[]> estimates);
   }
 
-  private final StepKernel kernel;
-  private final StepPlan plan;
-  private final int batchSize;
-  private final List<StepOutput> states = new ArrayList<>();
-  private final long seed;
-  private final long[] labels;
+  private final List<BatchSampler> parts = new ArrayList<>();
 
   /**
    * Begins with pure noise.
@@ -46,52 +40,24 @@ final class SamplingChain {
    */
   SamplingChain(
       StepKernel kernel, StepPlan plan, ImageShape shape, long[] labels, long seed, int batchSize) {
-    this.kernel = kernel;
-    this.plan = plan;
-    this.batchSize = batchSize;
-    this.seed = seed;
-    this.labels = labels.clone();
-    for (int i = 0; i < labels.length; i++) {
-      float[] x = new NormalStream(seed, i, 0).draw(shape.size());
-      for (int k = 0; k < x.length; k++) {
-        x[k] *= (float) plan.initialScale();
-      }
-      states.add(new StepOutput(x, new float[plan.history() * shape.size()]));
+    for (int from = 0; from < labels.length; from += batchSize) {
+      List<BatchSampler.Request> requests =
+          IntStream.range(from, Math.min(labels.length, from + batchSize))
+              .mapToObj(i -> new BatchSampler.Request(seed, i, labels[i], 1))
+              .toList();
+      parts.add(new BatchSampler(kernel, plan, shape, requests));
     }
   }
 
   /** Takes all steps and returns the samples, clipped to [-1, 1]. */
   List<float[]> run(Observer observer) {
-    for (int step = 0; step < plan.steps(); step++) {
-      observer.onEstimates(step, step(step));
+    for (int step = 0; !parts.get(0).isDone(); step++) {
+      observer.onEstimates(step, clipped(BatchSampler::stepWithEstimates));
     }
-    return states.stream().map(state -> Pixels.clipped(state.x())).toList();
+    return clipped(BatchSampler::images);
   }
 
-  private List<float[]> step(int step) {
-    List<float[]> estimates = new ArrayList<>();
-    for (int from = 0; from < labels.length; from += batchSize) {
-      int to = Math.min(labels.length, from + batchSize);
-      List<StepInput> batch = new ArrayList<>();
-      for (int i = from; i < to; i++) {
-        StepOutput state = states.get(i);
-        batch.add(
-            new StepInput(
-                plan.rows().get(step),
-                state.x(),
-                state.history(),
-                new NormalStream(seed, i, step + 1),
-                labels[i],
-                1,
-                true));
-      }
-      List<StepOutput> outputs = kernel.run(batch);
-      for (int i = from; i < to; i++) {
-        StepOutput output = outputs.get(i - from);
-        states.set(i, output);
-        estimates.add(Pixels.clipped(Objects.requireNonNull(output.denoised())));
-      }
-    }
-    return estimates;
+  private List<float[]> clipped(Function<BatchSampler, List<float[]>> images) {
+    return parts.stream().map(images).flatMap(List::stream).map(Pixels::clipped).toList();
   }
 }
