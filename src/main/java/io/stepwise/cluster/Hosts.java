@@ -127,10 +127,7 @@ final class Hosts {
   /** Returns the replicas of all hosts that stay, numbered through. */
   ModelReadiness readiness(String model) {
     return new ModelReadiness(
-        model,
-        replicas().stream()
-            .map(r -> new ModelReadiness.Replica(r.slot(), r.state(), r.detail()))
-            .toList());
+        model, replicas().stream().map(Fleet.Replica::readiness).toList());
   }
 
   /**

@@ -35,7 +35,7 @@ import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
 
   /** What a host understands. */
-  sealed interface Command {}
+  public sealed interface Command {}
 
   /** What a placement tells it, perhaps from another node. */
   sealed interface Order extends Command, Message {}
@@ -70,6 +70,9 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
   /** Has a preview, [C, H, W] of the model's states, decoded by the weights that made it. */
   record Decode(ActorRef<Placement.News> placement, long id, String weights, float[] state)
       implements Order {}
+
+  /** Asks how the model fares here; the reply is a {@link FleetWatch.ModelReport}. */
+  public record GetReport(ActorRef<FleetWatch.News> replyTo) implements Command {}
 
   /** Takes nothing on any more, hands everything back, and replies when that is done. */
   public record Leave(ActorRef<Done> replyTo) implements Command {}
@@ -148,6 +151,7 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
         .onMessage(Make.class, this::onMake)
         .onMessage(Withdraw.class, this::onWithdraw)
         .onMessage(Decode.class, this::onDecode)
+        .onMessage(GetReport.class, this::onGetReport)
         .onMessage(Leave.class, this::onLeave)
         .onMessage(PlacementStopped.class, this::onPlacementStopped)
         .onMessage(ImagesGone.class, this::onImagesGone)
@@ -225,6 +229,11 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
         order.placement().tell(new Placement.NotDecoded(order.id(), failed.reason()));
       }
     }
+    return this;
+  }
+
+  private Behavior<Command> onGetReport(GetReport get) {
+    router.tell(new Router.Report(get.replyTo()));
     return this;
   }
 

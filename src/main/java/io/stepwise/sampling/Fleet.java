@@ -6,7 +6,7 @@ import java.util.List;
  * All replicas and what waits for them, at one moment.
  *
  * @param unfinishedImages images that are admitted and not finished, over all models
- * @param maxUnfinishedImages most of them that may be
+ * @param maxUnfinishedImages most of them that may be; 0 where none are admitted
  */
 public record Fleet(
     boolean draining, int unfinishedImages, int maxUnfinishedImages, List<Model> models) {
@@ -48,5 +48,11 @@ public record Fleet(
    * @param detail why it is not ready; empty if it is
    * @param restarts how often it was started anew
    */
-  public record Replica(int slot, ModelReadiness.State state, String detail, long restarts) {}
+  public record Replica(int slot, ModelReadiness.State state, String detail, long restarts) {
+
+    /** Returns whether it can work. */
+    public ModelReadiness.Replica readiness() {
+      return new ModelReadiness.Replica(slot, state, detail);
+    }
+  }
 }

@@ -140,10 +140,11 @@ final class TestNode {
   }
 
   /** Makes the node a sampler whose batches have to pass its gate. */
-  void startSampler() {
+  NodeVitals startSampler() {
     ToyModel gated = ToyModel.named("toy").disturbedBy(batch -> gate.acquireUninterruptibly());
     RouterSource routers = RouterSource.local(ClusterToys.options(), SamplingListener.NONE);
     host = kit.spawn(ModelHost.create(served(gated), routers, 5));
+    return new NodeVitals(kit.system(), List.of(host));
   }
 
   /** Hands the sampler's images back and returns when that is done. */
