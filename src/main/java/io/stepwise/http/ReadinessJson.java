@@ -21,11 +21,15 @@ record ReadinessJson(
     }
   }
 
-  private record Replica(int slot, String state, String detail) {
+  private record Replica(
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String node,
+      int slot,
+      String state,
+      String detail) {
 
     static Replica of(ModelReadiness.Replica replica) {
       String state = replica.state().name().toLowerCase(Locale.ROOT);
-      return new Replica(replica.slot(), state, replica.detail());
+      return new Replica(replica.node(), replica.slot(), state, replica.detail());
     }
   }
 

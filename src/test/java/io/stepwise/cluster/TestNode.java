@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -101,6 +102,12 @@ final class TestNode {
 
   Cluster cluster() {
     return Cluster.get(kit.system());
+  }
+
+  /** Returns where others reach the node, as host:port. */
+  String name() {
+    Address address = cluster().selfMember().address();
+    return address.host().get() + ":" + address.port().get();
   }
 
   /** Asks a node to be let in. */
