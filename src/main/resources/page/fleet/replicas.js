@@ -55,7 +55,8 @@ export class ReplicaRows {
     );
     const state = element("span", { class: "state" });
     const detail = element("span", { class: "detail" });
-    const name = element("span", { class: "name" }, `${model.name} · ${called}`);
+    const [where, slot] = called.split(/(?<=\/)/);
+    const name = element("span", { class: "name" }, `${model.name} · ${where}`, element("wbr"), slot ?? "");
     const root = element("div", { class: "replica" }, element("div", { class: "who" }, name, state, detail), canvas);
     const row = { root, timeline, history, state, detail };
     this.#rows.set(key, row);

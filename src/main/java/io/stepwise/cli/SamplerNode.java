@@ -13,6 +13,7 @@ import io.stepwise.settings.Settings;
 import io.stepwise.telemetry.Meters;
 import java.time.Duration;
 import java.util.List;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
@@ -21,25 +22,22 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  */
 final class SamplerNode {
 
-  /** What the watchers of a node that has left get to see its end. */
+  /** Time for answers under way when the node has left its cluster. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
   private final ActorSystem<Void> system;
   private final ModelHosts hosts;
   private final NodeVitals vitals;
-  private final HttpServer server;
   private final String url;
 
   private SamplerNode(
       ActorSystem<Void> system,
       ModelHosts hosts,
       NodeVitals vitals,
-      HttpServer server,
       String url) {
     this.system = system;
     this.hosts = hosts;
     this.vitals = vitals;
-    this.server = server;
     this.url = url;
   }
 
@@ -61,8 +59,12 @@ final class SamplerNode {
             HttpServer.startForWatchers(system, vitals, settings.http(), meters),
             settings.http(),
             system::terminate);
-    return new SamplerNode(
-        system, hosts, vitals, server, Listening.url(server, settings.http()));
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+            "last answers",
+            () -> server.stop(LAST_ANSWERS));
+    return new SamplerNode(system, hosts, vitals, Listening.url(server, settings.http()));
   }
 
   /** Returns where its health and metrics are. */
@@ -75,11 +77,13 @@ final class SamplerNode {
     system.getWhenTerminated().toCompletableFuture().join();
   }
 
-  /** Is not ready any more, hands all images back to the gateways, and leaves the cluster. */
+  /**
+   * Is not ready any more, hands all images back to the gateways, leaves the cluster, and stops to
+   * answer those who watch.
+   */
   void stop(Duration grace) {
     vitals.drain();
     hosts.leave(grace);
-    server.stop(LAST_ANSWERS).toCompletableFuture().join();
     system.terminate();
     awaitEnd();
   }
