@@ -1,6 +1,6 @@
 /** What the page knows of the fleet: its state as last told, and the batches of the last minute. */
 import { ServerClock } from "./clock.js";
-import { ReplicaHistory } from "./history.js";
+import { ReplicaHistory, replicaName } from "./history.js";
 
 const RATE_OVER_MS = 3000;
 
@@ -70,7 +70,7 @@ export class Fleet extends EventTarget {
   #add({ dropped, batches }) {
     this.dropped += dropped;
     for (const batch of batches) {
-      this.history(batch.model, batch.replica).add(batch);
+      this.history(batch.model, replicaName(batch.node, batch.replica)).add(batch);
     }
     const last = batches.at(-1);
     if (last !== undefined) {

@@ -4,6 +4,11 @@ import { Lanes } from "./lanes.js";
 const KEPT_MS = 90_000;
 const MOST_BATCHES = 12_000;
 
+/** Returns what a replica of a model is called, with its node where there are several. */
+export function replicaName(node, slot) {
+  return node === undefined ? `${slot}` : `${node}/replica-${slot}`;
+}
+
 export class ReplicaHistory {
   #lanes = new Lanes();
 
@@ -12,6 +17,7 @@ export class ReplicaHistory {
   /** How many batches had images of generations with different numbers of steps. */
   mixed = 0;
 
+  /** @param replica what it is called among those of the model */
   constructor(model, replica) {
     this.model = model;
     this.replica = replica;

@@ -1,5 +1,6 @@
 /** One row for every replica: what it is, how it is, and its timeline. */
 import { byId, element, setText } from "../dom.js";
+import { replicaName } from "./history.js";
 import { Timeline } from "./timeline.js";
 
 const HEIGHT_OF_ALL = 190;
@@ -28,18 +29,21 @@ export class ReplicaRows {
       return;
     }
     const replicas = status.models.flatMap((model) =>
-      model.replicas.map((replica) => ({ model, replica, key: `${model.name}/${replica.slot}` })),
+      model.replicas.map((replica) => {
+        const called = replicaName(replica.node, replica.slot);
+        return { model, replica, called, key: `${model.name}/${called}` };
+      }),
     );
     this.#removeAllBut(new Set(replicas.map(({ key }) => key)));
     const height = HEIGHT_OF_ALL / replicas.length;
-    replicas.forEach(({ model, replica, key }) => {
-      const row = this.#rows.get(key) ?? this.#add(key, model, replica);
+    replicas.forEach(({ model, replica, called, key }) => {
+      const row = this.#rows.get(key) ?? this.#add(key, model, called);
       this.#show(row, model, replica, Math.max(32, height));
     });
   }
 
-  #add(key, model, replica) {
-    const history = this.#fleet.history(model.name, replica.slot);
+  #add(key, model, called) {
+    const history = this.#fleet.history(model.name, called);
     const timeline = new Timeline(history);
     const { canvas } = timeline;
     canvas.tabIndex = 0;
@@ -47,11 +51,12 @@ export class ReplicaRows {
     canvas.setAttribute("aria-roledescription", "timeline");
     canvas.setAttribute(
       "aria-label",
-      `Batches of ${model.name}, replica ${replica.slot}. Arrow keys go from batch to batch, space pauses.`,
+      `Batches of ${model.name}, replica ${called}. Arrow keys go from batch to batch, space pauses.`,
     );
     const state = element("span", { class: "state" });
     const detail = element("span", { class: "detail" });
-    const name = element("span", { class: "name" }, `${model.name} · ${replica.slot}`);
+    const [where, slot] = called.split(/(?<=\/)/);
+    const name = element("span", { class: "name" }, `${model.name} · ${where}`, element("wbr"), slot ?? "");
     const root = element("div", { class: "replica" }, element("div", { class: "who" }, name, state, detail), canvas);
     const row = { root, timeline, history, state, detail };
     this.#rows.set(key, row);
@@ -72,8 +77,8 @@ export class ReplicaRows {
 
   #removeAllBut(keys) {
     for (const [key, { root, timeline, history }] of this.#rows) {
-      const [model, slot] = [history.model, history.replica];
-      if (!keys.has(key) || this.#fleet.history(model, slot) !== history) {
+      const { model, replica } = history;
+      if (!keys.has(key) || this.#fleet.history(model, replica) !== history) {
         root.remove();
         this.#stage.remove(timeline);
         this.#rows.delete(key);

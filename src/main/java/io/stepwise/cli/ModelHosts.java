@@ -1,6 +1,7 @@
 package io.stepwise.cli;
 
 import io.stepwise.cluster.ModelHost;
+import io.stepwise.cluster.NodeVitals;
 import io.stepwise.sampling.RouterSource;
 import io.stepwise.sampling.ServedModel;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 final class ModelHosts {
 
   private final ActorSystem<?> system;
-  private final List<ActorRef<ModelHost.Leave>> hosts = new ArrayList<>();
+  private final List<ActorRef<ModelHost.Command>> hosts = new ArrayList<>();
 
   private ModelHosts(ActorSystem<?> system) {
     this.system = system;
@@ -41,17 +42,21 @@ final class ModelHosts {
     for (ServedModel model : models) {
       String name = "host-" + started.hosts.size();
       started.hosts.add(
-          system
-              .systemActorOf(ModelHost.create(model, routers, reportEvery), name, Props.empty())
-              .narrow());
+          system.systemActorOf(
+              ModelHost.create(model, routers, reportEvery), name, Props.empty()));
     }
     return started;
+  }
+
+  /** Returns how the node fares that has these hosts and takes no requests. */
+  NodeVitals vitals() {
+    return new NodeVitals(system, hosts);
   }
 
   /** Hands everything back to the gateways; waits until that is done, but not longer. */
   void leave(Duration atMost) {
     List<CompletableFuture<Done>> left = new ArrayList<>();
-    for (ActorRef<ModelHost.Leave> host : hosts) {
+    for (ActorRef<ModelHost.Command> host : hosts) {
       CompletionStage<Done> done =
           AskPattern.ask(host, ModelHost.Leave::new, atMost, system.scheduler());
       left.add(done.toCompletableFuture());

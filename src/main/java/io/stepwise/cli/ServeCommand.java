@@ -7,7 +7,6 @@ import io.stepwise.http.HttpServer;
 import io.stepwise.network.FolderModel;
 import io.stepwise.network.TorchRuntime;
 import io.stepwise.sampling.RouterSource;
-import io.stepwise.sampling.SamplingListener;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
@@ -18,7 +17,6 @@ import io.stepwise.settings.Settings;
 import io.stepwise.snapshot.SnapshotStore;
 import io.stepwise.telemetry.Meters;
 import io.stepwise.training.TrainingClient;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +27,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
@@ -94,12 +91,16 @@ final class ServeCommand implements Callable<Integer> {
   private static int makeImages(
       Settings settings, List<ServedModel> served, SamplingOptions options) {
     ClusterSettings cluster = settings.cluster();
-    SamplerNode node =
-        SamplerNode.start(served, RouterSource.local(options, SamplingListener.NONE), cluster);
+    SamplerNode node = SamplerNode.start(served, options, settings);
     Duration grace = settings.http().shutdownGrace();
     AtomicBoolean isStopping = new AtomicBoolean();
     onSignal(isStopping, () -> node.stop(grace));
-    LOG.info("making images of {} on {}:{}", names(served), cluster.host(), cluster.port());
+    LOG.info(
+        "making images of {} as {}:{}, serving health and metrics on {}",
+        names(served),
+        cluster.host(),
+        cluster.port(),
+        node.url());
     node.awaitEnd();
     return exitCode(isStopping);
   }
@@ -131,32 +132,14 @@ final class ServeCommand implements Callable<Integer> {
             settings,
             sampling::isBusy,
             published -> system.system().tell(new SamplingService.VersionPublished(published)));
-    HttpServer server;
-    try {
-      server =
-          HttpServer.start(system.system(), system.client(), training, settings.http(), meters)
-              .toCompletableFuture()
-              .join();
-    } catch (CompletionException e) {
-      system.close();
-      throw new IllegalStateException(
-          "cannot listen on "
-              + settings.http().host()
-              + ":"
-              + settings.http().port()
-              + ": "
-              + rootMessage(e),
-          e);
-    }
+    HttpServer server =
+        Listening.await(
+            HttpServer.start(system.system(), system.client(), training, settings.http(), meters),
+            settings.http(),
+            system::close);
     AtomicBoolean isStopping = new AtomicBoolean();
     onSignal(isStopping, () -> stop(system, hosts, server, settings.http().shutdownGrace()));
-    InetSocketAddress address = server.address();
-    LOG.info(
-        "serving {} on {}://{}:{}",
-        names(served),
-        settings.http().tls().isOn() ? "https" : "http",
-        address.getHostString(),
-        address.getPort());
+    LOG.info("serving {} on {}", names(served), Listening.url(server, settings.http()));
     system.system().getWhenTerminated().toCompletableFuture().join();
     return exitCode(isStopping);
   }
@@ -287,13 +270,5 @@ final class ServeCommand implements Callable<Integer> {
     hosts.leave(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
     system.close();
     LOG.info("stopped");
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
   }
 }

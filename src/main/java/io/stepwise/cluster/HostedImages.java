@@ -36,6 +36,8 @@ final class HostedImages extends AbstractBehavior<HostedImages.Command> {
 
   private record Told(Generation.News news) implements Command {}
 
+  private static final char BEFORE_NUMBER = '@';
+
   private final ModelHost.Make order;
   private final Recipe recipe;
   private final ActorRef<Router.Order> router;
@@ -43,6 +45,16 @@ final class HostedImages extends AbstractBehavior<HostedImages.Command> {
   private final Ticker ticker;
   private final int reportEvery;
   private final SortedMap<Integer, DenoisingState> unfinished = new TreeMap<>();
+
+  /** Returns what a request's images are called on the host, which has the name once. */
+  static String nameOf(String request, long number) {
+    return request + BEFORE_NUMBER + number;
+  }
+
+  /** Returns the request of a name. */
+  static String requestOf(String name) {
+    return name.substring(0, name.lastIndexOf(BEFORE_NUMBER));
+  }
 
   /**
    * Returns the stand-in of a generation.

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,14 @@ final class Hosts {
   private static final class Host {
 
     private final ActorRef<ModelHost.Order> ref;
+    private final String node;
     private boolean isReachable = true;
     private Placement.@Nullable Load load;
     private long placedSince;
 
-    Host(ActorRef<ModelHost.Order> ref) {
+    Host(ActorRef<ModelHost.Order> ref, String node) {
       this.ref = ref;
+      this.node = node;
     }
 
     boolean canMake(String weights) {
@@ -55,9 +58,22 @@ final class Hosts {
 
   private final Map<ActorRef<ModelHost.Order>, Host> hosts = new LinkedHashMap<>();
   private final RandomGenerator random;
+  private final Function<ActorRef<?>, String> nodeOf;
 
-  Hosts(RandomGenerator random) {
+  /**
+   * Makes a list of hosts that is empty.
+   *
+   * @param random draws those that are compared
+   * @param nodeOf what the node is called that an actor is on
+   */
+  Hosts(RandomGenerator random, Function<ActorRef<?>, String> nodeOf) {
     this.random = random;
+    this.nodeOf = nodeOf;
+  }
+
+  /** Returns all hosts that are known. */
+  Set<ActorRef<ModelHost.Order>> all() {
+    return hosts.keySet();
   }
 
   /**
@@ -70,7 +86,7 @@ final class Hosts {
     List<ActorRef<ModelHost.Order>> added = new ArrayList<>();
     for (ActorRef<ModelHost.Order> ref : reachable) {
       if (!hosts.containsKey(ref)) {
-        hosts.put(ref, new Host(ref));
+        hosts.put(ref, new Host(ref, nodeOf.apply(ref)));
         added.add(ref);
       }
     }
@@ -124,13 +140,10 @@ final class Hosts {
     return Optional.of(chosen.ref);
   }
 
-  /** Returns the replicas of all hosts that stay, numbered through. */
+  /** Returns the replicas of all hosts that stay, each with its node. */
   ModelReadiness readiness(String model) {
     return new ModelReadiness(
-        model,
-        replicas().stream()
-            .map(r -> new ModelReadiness.Replica(r.slot(), r.state(), r.detail()))
-            .toList());
+        model, replicas().stream().map(Fleet.Replica::readiness).toList());
   }
 
   /**
@@ -174,9 +187,7 @@ final class Hosts {
     List<Fleet.Replica> replicas = new ArrayList<>();
     for (Host host : hosts.values()) {
       if (host.load != null && !host.load.leaving()) {
-        for (Fleet.Replica r : host.load.model().replicas()) {
-          replicas.add(new Fleet.Replica(replicas.size(), r.state(), r.detail(), r.restarts()));
-        }
+        host.load.model().replicas().forEach(each -> replicas.add(each.on(host.node)));
       }
     }
     return replicas;

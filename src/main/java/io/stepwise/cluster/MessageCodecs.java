@@ -33,6 +33,7 @@ final class MessageCodecs {
     this.refs = refs;
     addOrders();
     addNews();
+    addBatches();
   }
 
   List<Entry<?>> entries() {
@@ -178,6 +179,27 @@ final class MessageCodecs {
           Wire.writeText(out, lost.reason());
         },
         in -> new Placement.NotDecoded(in.readLong(), Wire.readText(in)));
+  }
+
+  private void addBatches() {
+    add(
+        ModelHost.WatchBatches.class,
+        "wb1",
+        (out, watch) -> writeRef(out, watch.placement()),
+        in -> new ModelHost.WatchBatches(readRef(in)));
+    add(
+        Placement.BatchesFinished.class,
+        "bf1",
+        (out, told) -> {
+          writeRef(out, told.host());
+          out.writeVarLong(told.dropped(), true);
+          Wire.writeList(out, told.batches(), SamplingCodecs.BATCH::write);
+        },
+        in ->
+            new Placement.BatchesFinished(
+                readRef(in),
+                in.readVarLong(true),
+                Wire.readList(in, 7, SamplingCodecs.BATCH::read)));
   }
 
   private <T extends Message> void add(

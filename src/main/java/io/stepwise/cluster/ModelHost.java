@@ -9,6 +9,7 @@ import io.stepwise.sampling.RouterSource;
 import io.stepwise.sampling.ServedModel;
 import io.stepwise.sampling.Ticker;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 
@@ -35,7 +37,7 @@ import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
 
   /** What a host understands. */
-  sealed interface Command {}
+  public sealed interface Command {}
 
   /** What a placement tells it, perhaps from another node. */
   sealed interface Order extends Command, Message {}
@@ -71,6 +73,12 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
   record Decode(ActorRef<Placement.News> placement, long id, String weights, float[] state)
       implements Order {}
 
+  /** Has a placement told of batches for a while, unless it says so again. */
+  record WatchBatches(ActorRef<Placement.News> placement) implements Order {}
+
+  /** Asks how the model fares here; the reply is a {@link FleetWatch.ModelReport}. */
+  public record GetReport(ActorRef<FleetWatch.News> replyTo) implements Command {}
+
   /** Takes nothing on any more, hands everything back, and replies when that is done. */
   public record Leave(ActorRef<Done> replyTo) implements Command {}
 
@@ -86,11 +94,16 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
     INSTANCE
   }
 
+  private enum TellBatches implements Command {
+    INSTANCE
+  }
+
   private record Name(ActorRef<Placement.News> placement, long number) {}
 
   /** Time between two reports of the load. */
   static final Duration PERIOD = Duration.ofMillis(500);
 
+  private final TimerScheduler<Command> timers;
   private final Ticker ticker = Ticker.startingNow();
   private final int reportEvery;
   private final ActorRef<Router.Order> router;
@@ -99,6 +112,7 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
   private final Set<ActorRef<Placement.News>> placements = new HashSet<>();
   private final Map<Name, ActorRef<HostedImages.Command>> hosted = new HashMap<>();
   private final Map<Long, Decode> decodes = new HashMap<>();
+  private final WatchedBatches batches = new WatchedBatches();
   private final List<ActorRef<Done>> leaving = new ArrayList<>();
   private boolean isLeaving;
   private long lastDecode;
@@ -121,13 +135,18 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Tick.INSTANCE, PERIOD);
-                  return new ModelHost(context, model, routers, reportEvery);
+                  return new ModelHost(context, timers, model, routers, reportEvery);
                 }));
   }
 
   private ModelHost(
-      ActorContext<Command> context, ServedModel model, RouterSource routers, int reportEvery) {
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      ServedModel model,
+      RouterSource routers,
+      int reportEvery) {
     super(context);
+    this.timers = timers;
     this.reportEvery = reportEvery;
     this.reportTo = context.messageAdapter(FleetWatch.News.class, Reported::new);
     this.previewsTo = context.messageAdapter(Renderer.News.class, PreviewMade::new);
@@ -148,6 +167,9 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
         .onMessage(Make.class, this::onMake)
         .onMessage(Withdraw.class, this::onWithdraw)
         .onMessage(Decode.class, this::onDecode)
+        .onMessage(WatchBatches.class, this::onWatchBatches)
+        .onMessage(TellBatches.class, tell -> tellBatches())
+        .onMessage(GetReport.class, this::onGetReport)
         .onMessage(Leave.class, this::onLeave)
         .onMessage(PlacementStopped.class, this::onPlacementStopped)
         .onMessage(ImagesGone.class, this::onImagesGone)
@@ -186,7 +208,7 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
     if (hosted.containsKey(name)) {
       return this;
     }
-    String id = order.recipe().request() + "@" + ++spawned;
+    String id = HostedImages.nameOf(order.recipe().request(), ++spawned);
     Recipe recipe = order.recipe().carriedTo(id, ticker.nanos());
     ActorRef<HostedImages.Command> images =
         getContext()
@@ -228,6 +250,36 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
     return this;
   }
 
+  private Behavior<Command> onWatchBatches(WatchBatches watch) {
+    batches.watch(watch.placement(), ticker.nanos());
+    router.tell(new Router.ReportBatches(reportTo));
+    if (!timers.isTimerActive(TellBatches.INSTANCE)) {
+      timers.startTimerWithFixedDelay(
+          TellBatches.INSTANCE, TellBatches.INSTANCE, WatchedBatches.PERIOD);
+    }
+    return this;
+  }
+
+  private Behavior<Command> tellBatches() {
+    Set<ActorRef<Placement.News>> watchers = batches.watchers(ticker.nanos());
+    if (watchers.isEmpty()) {
+      timers.cancel(TellBatches.INSTANCE);
+      router.tell(new Router.ReportBatches(null));
+    } else if (!batches.isEmpty()) {
+      WatchedBatches.Taken taken = batches.take(Instant.now());
+      Placement.BatchesFinished told =
+          new Placement.BatchesFinished(
+              getContext().getSelf().narrow(), taken.dropped(), taken.batches());
+      watchers.forEach(watcher -> watcher.tell(told));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onGetReport(GetReport get) {
+    router.tell(new Router.Report(get.replyTo()));
+    return this;
+  }
+
   private Behavior<Command> onLeave(Leave order) {
     isLeaving = true;
     leaving.add(order.replyTo());
@@ -262,7 +314,9 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
   }
 
   private Behavior<Command> onReported(Reported reported) {
-    if (reported.news() instanceof FleetWatch.ModelReport report) {
+    if (reported.news() instanceof FleetWatch.BatchFinished finished) {
+      batches.add(finished.event());
+    } else if (reported.news() instanceof FleetWatch.ModelReport report) {
       for (ActorRef<Placement.News> placement : placements) {
         List<Long> numbers =
             hosted.keySet().stream()

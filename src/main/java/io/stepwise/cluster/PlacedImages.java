@@ -3,6 +3,7 @@ package io.stepwise.cluster;
 import io.stepwise.sampling.DenoisingState;
 import io.stepwise.sampling.Generation;
 import io.stepwise.sampling.Recipe;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -102,9 +103,17 @@ final class PlacedImages {
     silences = 0;
   }
 
-  /** The images were taken on, by a host or because there is none that could say no. */
-  void accept() {
-    accepted = true;
+  /**
+   * The images were taken on, by a host or because there is none that could say no; the generation
+   * is told so once.
+   *
+   * @param predicted how long they will take; null if that cannot be told
+   */
+  void takeOn(@Nullable Duration predicted) {
+    if (!accepted) {
+      accepted = true;
+      generation.tell(new Generation.Admitted(predicted));
+    }
   }
 
   /** A host will not take the images on. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -85,6 +86,19 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   /** A host does not go on with an image, which another one is to do. */
   record HandedBack(long number, ImageState state) implements News {}
 
+  /**
+   * Batches are done of which the placement is told because it watches.
+   *
+   * @param dropped how many more there were since the last time
+   */
+  record BatchesFinished(
+      ActorRef<ModelHost.Order> host, long dropped, List<HostedBatch> batches) implements News {
+
+    BatchesFinished {
+      batches = List.copyOf(batches);
+    }
+  }
+
   /** The image of a preview, [C, H, W] row-major, float32. */
   record Decoded(long id, float[] image) implements News {}
 
@@ -108,6 +122,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   private final Hosts hosts;
   private final PlacementLedger placed = new PlacementLedger();
   private final RemoteDecodes decodes = new RemoteDecodes();
+  private final RemoteBatches batches;
   private @Nullable ModelReadiness lastReadiness;
 
   /** Returns the source of placements, one for each model. */
@@ -145,7 +160,9 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     this.ticker = ticker;
     this.readinessTo = readinessTo;
     this.self = context.getSelf().narrow();
-    this.hosts = new Hosts(new SplittableRandom());
+    NodeNames nodes = new NodeNames(ActorRefResolver.get(context.getSystem()));
+    this.hosts = new Hosts(new SplittableRandom(), nodes::of);
+    this.batches = new RemoteBatches(model, nodes::of, self);
     context
         .getSystem()
         .receptionist()
@@ -171,6 +188,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
         .onMessage(HandedBack.class, this::onHandedBack)
         .onMessage(Decoded.class, done -> after(() -> decodes.finish(done)))
         .onMessage(NotDecoded.class, lost -> after(() -> decodes.fail(lost)))
+        .onMessage(BatchesFinished.class, told -> after(() -> batches.tell(told)))
         .build();
   }
 
@@ -193,6 +211,8 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
           .replyTo()
           .tell(
               new FleetWatch.ModelReport(hosts.model(model, digest, placed.held()), hosts.load()));
+    } else if (order instanceof Router.ReportBatches report) {
+      batches.report(report.to(), hosts.all());
     } else if (order instanceof Router.LoadVersion load) {
       String message = "model: " + model + " has one version (expected: a service of one process)";
       load.replyTo().tell(StatusReply.error(message));
@@ -206,21 +226,13 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     Optional<ActorRef<ModelHost.Order>> host =
         hosts.choose(recipe.key().weights(), images.rowSteps(), images.refusedBy());
     long number = placed.add(images);
-    host.ifPresentOrElse(chosen -> send(number, images, chosen), () -> takeOn(images));
+    host.ifPresentOrElse(chosen -> send(number, images, chosen), () -> images.takeOn(null));
   }
 
   private void send(long number, PlacedImages images, ActorRef<ModelHost.Order> host) {
     images.placeOn(host);
     Recipe carried = images.recipe().carriedTo(images.recipe().request(), -ticker.nanos());
     host.tell(new ModelHost.Make(self, number, images.isAccepted(), carried, images.states()));
-  }
-
-  /** Has the generation told that its images will be made, if it was not told yet. */
-  private static void takeOn(PlacedImages images) {
-    if (!images.isAccepted()) {
-      images.accept();
-      images.generation().tell(new Generation.Admitted(null));
-    }
   }
 
   private void withdraw(ActorRef<Generation.News> generation) {
@@ -256,6 +268,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
 
   private Behavior<Command> onLoad(Load load) {
     hosts.report(load);
+    batches.ask(load.host());
     placed
         .removeForgotten(load)
         .forEach(
@@ -270,7 +283,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
 
   /** Has images that were removed go on elsewhere. */
   private void moveAll(PlacedImages images) {
-    takeOn(images);
+    images.takeOn(null);
     images.takeAll().forEach(this::move);
   }
 
@@ -285,9 +298,8 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
 
   private Behavior<Command> onAdmitted(Admitted admitted) {
     PlacedImages images = placed.get(admitted.number());
-    if (images != null && !images.isAccepted()) {
-      images.accept();
-      images.generation().tell(new Generation.Admitted(admitted.predicted()));
+    if (images != null) {
+      images.takeOn(admitted.predicted());
     }
     return this;
   }
@@ -354,7 +366,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
         hosts.doubt(images.host());
       }
       images.report(handed.state());
-      takeOn(images);
+      images.takeOn(null);
       move(images.take(handed.state().image()));
       placed.removeIfEmpty(handed.number());
     }

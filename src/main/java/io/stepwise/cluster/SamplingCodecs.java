@@ -7,6 +7,7 @@ import io.stepwise.diffusion.StepPlan;
 import io.stepwise.diffusion.StepRow;
 import io.stepwise.network.ImageShape;
 import io.stepwise.sampling.Fleet;
+import io.stepwise.sampling.FleetEvent;
 import io.stepwise.sampling.ModelReadiness;
 import io.stepwise.sampling.Previews;
 import io.stepwise.sampling.Recipe;
@@ -204,6 +205,42 @@ final class SamplingCodecs {
             out.writeLong(load.rowNanos());
           },
           in -> new RouterLoad(in.readVarInt(true), in.readLong(), in.readLong()));
+
+  private static final Codec<FleetEvent.Member> MEMBER =
+      new Codec<>(
+          (out, image) -> {
+            Wire.writeText(out, image.generation());
+            out.writeVarInt(image.index(), true);
+            out.writeVarInt(image.step(), true);
+            out.writeVarInt(image.of(), true);
+          },
+          in ->
+              new FleetEvent.Member(
+                  Wire.readText(in),
+                  in.readVarInt(true),
+                  in.readVarInt(true),
+                  in.readVarInt(true)));
+
+  static final Codec<HostedBatch> BATCH =
+      new Codec<>(
+          (out, batch) -> {
+            out.writeVarInt(batch.slot(), true);
+            Wire.writeText(out, batch.snapshot());
+            out.writeVarLong(batch.batchId(), true);
+            out.writeVarLong(batch.startedAgoNanos(), true);
+            out.writeVarLong(batch.ranNanos(), true);
+            out.writeVarInt(batch.rows(), true);
+            Wire.writeList(out, batch.images(), MEMBER::write);
+          },
+          in ->
+              new HostedBatch(
+                  in.readVarInt(true),
+                  Wire.readText(in),
+                  in.readVarLong(true),
+                  in.readVarLong(true),
+                  in.readVarLong(true),
+                  in.readVarInt(true),
+                  Wire.readList(in, 4, MEMBER::read)));
 
   private SamplingCodecs() {}
 }

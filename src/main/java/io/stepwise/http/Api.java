@@ -5,6 +5,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.extractRequest;
 import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeoutResponse;
 
 import io.stepwise.sampling.SamplingClient;
+import io.stepwise.sampling.Vitals;
 import io.stepwise.settings.HttpSettings;
 import io.stepwise.telemetry.Meters;
 import io.stepwise.training.TrainingClient;
@@ -22,13 +23,26 @@ import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.util.ByteString;
 
-/** Every route, as one function that answers whatever it is asked. */
+/** Routes, as one function that answers whatever it is asked. */
 final class Api {
 
   private final RequestBody requestBody;
   private final Function<HttpRequest, CompletionStage<HttpResponse>> route;
 
-  Api(
+  Api(ActorSystem<?> system, HttpSettings settings, Route routes) {
+    this.requestBody =
+        new RequestBody(settings, SystemMaterializer.get(system).materializer());
+    this.route =
+        extractRequest(
+                request ->
+                    withRequestTimeoutResponse(
+                        late -> Exchange.end(request, ErrorResponses.timedOut(late)),
+                        () -> ErrorResponses.seal(routes)))
+            .function(system);
+  }
+
+  /** Returns every route, for those who want images. */
+  static Route everything(
       ActorSystem<?> system,
       SamplingClient client,
       Optional<TrainingClient> training,
@@ -37,28 +51,23 @@ final class Api {
       Connections connections,
       Meters meters) {
     Materializer materializer = SystemMaterializer.get(system).materializer();
-    this.requestBody = new RequestBody(settings, materializer);
     EventStreams streams = new EventStreams(client, settings.stream(), materializer);
-    Route routes =
-        concat(
-            new GenerationRoutes(client, streams).route(),
-            new SocketRoutes(client, training, settings, limits, connections).route(),
-            new FleetRoutes(client).route(),
-            new ModelRoutes(client).route(),
-            new SnapshotRoutes(client).route(),
-            new TrainingRoutes(training).route(),
-            new InferenceRoutes(client).route(),
-            new OpenApiRoutes().route(),
-            new MetricsRoutes(client, meters).route(),
-            new HealthRoutes(client).route(),
-            new PageRoutes().route());
-    this.route =
-        extractRequest(
-                request ->
-                    withRequestTimeoutResponse(
-                        late -> Exchange.end(request, ErrorResponses.timedOut(late)),
-                        () -> ErrorResponses.seal(routes)))
-            .function(system);
+    return concat(
+        new GenerationRoutes(client, streams).route(),
+        new SocketRoutes(client, training, settings, limits, connections).route(),
+        new FleetRoutes(client).route(),
+        new ModelRoutes(client).route(),
+        new SnapshotRoutes(client).route(),
+        new TrainingRoutes(training).route(),
+        new InferenceRoutes(client).route(),
+        new OpenApiRoutes().route(),
+        vitals(client, meters),
+        new PageRoutes().route());
+  }
+
+  /** Returns the routes for those who watch the process. */
+  static Route vitals(Vitals vitals, Meters meters) {
+    return concat(new MetricsRoutes(vitals, meters).route(), new HealthRoutes(vitals).route());
   }
 
   /** Completes with the answer to a request and never fails. */

@@ -1,5 +1,6 @@
 package io.stepwise.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stepwise.sampling.Fleet;
 import java.util.List;
 import java.util.Locale;
@@ -29,11 +30,17 @@ record FleetJson(
     }
   }
 
-  private record Replica(int slot, String state, String detail, long restarts) {
+  private record Replica(
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String node,
+      int slot,
+      String state,
+      String detail,
+      long restarts) {
 
     static Replica of(Fleet.Replica replica) {
       String state = replica.state().name().toLowerCase(Locale.ROOT);
-      return new Replica(replica.slot(), state, replica.detail(), replica.restarts());
+      return new Replica(
+          replica.node(), replica.slot(), state, replica.detail(), replica.restarts());
     }
   }
 

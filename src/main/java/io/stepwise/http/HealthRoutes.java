@@ -8,7 +8,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.path;
 import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import io.stepwise.sampling.Readiness;
-import io.stepwise.sampling.SamplingClient;
+import io.stepwise.sampling.Vitals;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Route;
@@ -16,10 +16,10 @@ import org.apache.pekko.http.javadsl.server.Route;
 /** Tells whoever watches the process whether it lives and whether it should be sent work. */
 final class HealthRoutes {
 
-  private final SamplingClient client;
+  private final Vitals vitals;
 
-  HealthRoutes(SamplingClient client) {
-    this.client = client;
+  HealthRoutes(Vitals vitals) {
+    this.vitals = vitals;
   }
 
   private record Liveness(boolean live) {}
@@ -32,7 +32,7 @@ final class HealthRoutes {
         path(
             segment("v2").slash("health").slash("ready"),
             () ->
-                get(() -> completeWithFuture(client.readiness().thenApply(HealthRoutes::ready)))));
+                get(() -> completeWithFuture(vitals.readiness().thenApply(HealthRoutes::ready)))));
   }
 
   private static HttpResponse ready(Readiness readiness) {

@@ -3,6 +3,7 @@ package io.stepwise.http;
 import static scala.jdk.javaapi.DurationConverters.toScala;
 
 import io.stepwise.sampling.SamplingClient;
+import io.stepwise.sampling.Vitals;
 import io.stepwise.settings.HttpSettings;
 import io.stepwise.telemetry.Meters;
 import io.stepwise.training.TrainingClient;
@@ -19,6 +20,7 @@ import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
@@ -84,7 +86,40 @@ public final class HttpServer {
       Times times) {
     Connections connections = new Connections(meters);
     RateLimits limits = new RateLimits(settings.apiKeys(), System::nanoTime);
-    Api api = new Api(system, client, training, settings, limits, connections, meters);
+    Route routes =
+        Api.everything(system, client, training, settings, limits, connections, meters);
+    return start(system, routes, settings, limits, connections, meters, times);
+  }
+
+  /**
+   * Begins to listen, as {@link #start} does, in a process that takes no requests for images: those
+   * who watch it are answered, and nobody else.
+   *
+   * @param vitals what they are told
+   * @param settings where to listen, and who may see metrics
+   * @param meters told of connections and requests, and shown under {@code /metrics}
+   */
+  public static CompletionStage<HttpServer> startForWatchers(
+      ActorSystem<?> system, Vitals vitals, HttpSettings settings, Meters meters) {
+    return start(
+        system,
+        Api.vitals(vitals, meters),
+        settings,
+        new RateLimits(settings.apiKeys(), System::nanoTime),
+        new Connections(meters),
+        meters,
+        Times.STANDARD);
+  }
+
+  private static CompletionStage<HttpServer> start(
+      ActorSystem<?> system,
+      Route routes,
+      HttpSettings settings,
+      RateLimits limits,
+      Connections connections,
+      Meters meters,
+      Times times) {
+    Api api = new Api(system, settings, routes);
     FrontDoor door = new FrontDoor(new Guard(settings), limits, api, meters);
     Flow<HttpRequest, HttpResponse, NotUsed> flow =
         BidiFlow.fromGraph(

@@ -7,7 +7,7 @@ import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import io.stepwise.sampling.Fleet;
 import io.stepwise.sampling.ModelReadiness;
-import io.stepwise.sampling.SamplingClient;
+import io.stepwise.sampling.Vitals;
 import io.stepwise.telemetry.FleetReading;
 import io.stepwise.telemetry.Meters;
 import java.time.Duration;
@@ -28,11 +28,11 @@ final class MetricsRoutes {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final ContentType TYPE = ContentTypes.parse(Meters.CONTENT_TYPE);
 
-  private final SamplingClient client;
+  private final Vitals vitals;
   private final Meters meters;
 
-  MetricsRoutes(SamplingClient client, Meters meters) {
-    this.client = client;
+  MetricsRoutes(Vitals vitals, Meters meters) {
+    this.vitals = vitals;
     this.meters = meters;
   }
 
@@ -41,7 +41,7 @@ final class MetricsRoutes {
   }
 
   private CompletionStage<HttpResponse> page() {
-    return client
+    return vitals
         .fleet()
         .toCompletableFuture()
         .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)

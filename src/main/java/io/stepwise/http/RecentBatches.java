@@ -32,6 +32,11 @@ final class RecentBatches {
     newest.addLast(batch);
   }
 
+  /** Counts batches of which nothing else is known. */
+  void drop(long count) {
+    dropped += count;
+  }
+
   boolean isEmpty() {
     return newest.isEmpty();
   }

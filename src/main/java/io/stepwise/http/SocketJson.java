@@ -172,6 +172,7 @@ final class SocketJson {
   /** A batch. */
   record Batch(
       String model,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String node,
       int replica,
       long batch,
       long startedMs,
@@ -183,6 +184,7 @@ final class SocketJson {
     static Batch of(FleetEvent.BatchFinished batch) {
       return new Batch(
           batch.model(),
+          batch.node(),
           batch.replica(),
           batch.batchId(),
           batch.started().toEpochMilli(),

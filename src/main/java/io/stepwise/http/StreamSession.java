@@ -315,6 +315,8 @@ final class StreamSession {
                   SocketJson.FleetNow.of(FleetJson.of(changed.fleet())), Places.NONE));
     } else if (event instanceof FleetEvent.BatchFinished batch) {
       batches.add(batch);
+    } else if (event instanceof FleetEvent.BatchesDropped left) {
+      batches.drop(left.count());
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
  * All replicas and what waits for them, at one moment.
  *
  * @param unfinishedImages images that are admitted and not finished, over all models
- * @param maxUnfinishedImages most of them that may be
+ * @param maxUnfinishedImages most of them that may be; 0 where none are admitted
  */
 public record Fleet(
     boolean draining, int unfinishedImages, int maxUnfinishedImages, List<Model> models) {
@@ -45,8 +45,27 @@ public record Fleet(
   /**
    * One replica.
    *
+   * @param node the node of a cluster that it is on, as host:port; empty where there is one process
+   * @param slot its place on the node, 0 or more
    * @param detail why it is not ready; empty if it is
    * @param restarts how often it was started anew
    */
-  public record Replica(int slot, ModelReadiness.State state, String detail, long restarts) {}
+  public record Replica(
+      String node, int slot, ModelReadiness.State state, String detail, long restarts) {
+
+    /** Makes a replica where there is one process. */
+    public Replica(int slot, ModelReadiness.State state, String detail, long restarts) {
+      this("", slot, state, detail, restarts);
+    }
+
+    /** Returns the same replica, said to be on a node. */
+    public Replica on(String where) {
+      return new Replica(where, slot, state, detail, restarts);
+    }
+
+    /** Returns whether it can work. */
+    public ModelReadiness.Replica readiness() {
+      return new ModelReadiness.Replica(node, slot, state, detail);
+    }
+  }
 }

@@ -10,15 +10,18 @@ public sealed interface FleetEvent {
   /**
    * A batch is done.
    *
-   * @param replica the replica's slot
+   * @param node the node of a cluster that the replica is on, as host:port; empty where there is
+   *     one process
+   * @param replica the replica's slot on its node
    * @param snapshot digest of the weights that it ran on
-   * @param batchId never used twice by a model's router
+   * @param batchId never used twice by a model's router on one node
    * @param started when the replica began with it
    * @param rows network rows
    * @param images who was in it
    */
   record BatchFinished(
       String model,
+      String node,
       int replica,
       String snapshot,
       long batchId,
@@ -33,6 +36,9 @@ public sealed interface FleetEvent {
       images = List.copyOf(images);
     }
   }
+
+  /** Batches were done of which nobody is told, for there were too many. */
+  record BatchesDropped(long count) implements FleetEvent {}
 
   /** The fleet as it is now; sent when something but the batches has changed, and now and then. */
   record Changed(Fleet fleet) implements FleetEvent {}

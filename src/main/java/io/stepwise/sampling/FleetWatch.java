@@ -48,6 +48,9 @@ public final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
   /** A batch is done. */
   public record BatchFinished(FleetEvent.BatchFinished event) implements News {}
 
+  /** Batches were done of which the router does not tell, for there were too many. */
+  public record BatchesDropped(long count) implements News {}
+
   /**
    * How a model fares.
    *
@@ -112,7 +115,10 @@ public final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(BatchFinished.class, this::onBatchFinished)
+        .onMessage(BatchFinished.class, finished -> tellWatchers(finished.event()))
+        .onMessage(
+            BatchesDropped.class,
+            dropped -> tellWatchers(new FleetEvent.BatchesDropped(dropped.count())))
         .onMessage(Get.class, this::onGet)
         .onMessage(Watch.class, this::onWatch)
         .onMessage(Unwatch.class, this::onUnwatch)
@@ -124,8 +130,8 @@ public final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
         .build();
   }
 
-  private Behavior<Command> onBatchFinished(BatchFinished finished) {
-    watchers.forEach(watcher -> watcher.tell(finished.event()));
+  private Behavior<Command> tellWatchers(FleetEvent event) {
+    watchers.forEach(watcher -> watcher.tell(event));
     return this;
   }
 
@@ -206,8 +212,7 @@ public final class FleetWatch extends AbstractBehavior<FleetWatch.Command> {
             routers.keySet().stream().map(models::get).filter(Objects::nonNull).toList());
     askedNow.forEach(asker -> asker.tell(fleet));
     askedNow.clear();
-    FleetEvent.Changed changed = new FleetEvent.Changed(fleet);
-    watchers.forEach(watcher -> watcher.tell(changed));
+    tellWatchers(new FleetEvent.Changed(fleet));
     return asksAgain ? ask() : this;
   }
 

@@ -34,9 +34,17 @@ public record ModelReadiness(String model, List<Replica> replicas) {
   /**
    * One replica.
    *
+   * @param node the node of a cluster that it is on, as host:port; empty where there is one process
+   * @param slot its place on the node, 0 or more
    * @param detail why it is not ready; empty if it is
    */
-  public record Replica(int slot, State state, String detail) {}
+  public record Replica(String node, int slot, State state, String detail) {
+
+    /** Makes a replica where there is one process. */
+    public Replica(int slot, State state, String detail) {
+      this("", slot, state, detail);
+    }
+  }
 
   /** What a replica is doing. */
   public enum State {

@@ -6,9 +6,15 @@ import java.util.List;
  * Whether the service can be sent work.
  *
  * @param draining whether it refuses new work for good
+ * @param detail what else stands in the way of work; empty if nothing does
  * @param models each model served, in the order of the settings
  */
-public record Readiness(boolean draining, List<ModelReadiness> models) {
+public record Readiness(boolean draining, String detail, List<ModelReadiness> models) {
+
+  /** Says whether a service can be sent work, in whose way nothing else stands. */
+  public Readiness(boolean draining, List<ModelReadiness> models) {
+    this(draining, "", models);
+  }
 
   /** Copies the list. */
   public Readiness {
@@ -17,6 +23,6 @@ public record Readiness(boolean draining, List<ModelReadiness> models) {
 
   /** Returns whether new work is taken and every model has a replica that can work. */
   public boolean ready() {
-    return !draining && models.stream().allMatch(ModelReadiness::ready);
+    return !draining && detail.isEmpty() && models.stream().allMatch(ModelReadiness::ready);
   }
 }

@@ -48,6 +48,7 @@ final class RouterReports {
         new FleetWatch.BatchFinished(
             new FleetEvent.BatchFinished(
                 model,
+                "",
                 done.slot(),
                 weights,
                 done.batchId(),

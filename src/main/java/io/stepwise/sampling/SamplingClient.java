@@ -12,7 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.jspecify.annotations.Nullable;
 
 /** The sampling service for callers that are no actors. Thread safe. */
-public final class SamplingClient {
+public final class SamplingClient implements Vitals {
 
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -111,7 +111,7 @@ public final class SamplingClient {
         system.scheduler());
   }
 
-  /** Returns the fleet as it is now. */
+  @Override
   public CompletionStage<Fleet> fleet() {
     return AskPattern.ask(service, SamplingService.GetFleet::new, ANSWER, system.scheduler());
   }
@@ -164,7 +164,7 @@ public final class SamplingClient {
         system.scheduler());
   }
 
-  /** Returns whether work can be done. */
+  @Override
   public CompletionStage<Readiness> readiness() {
     return AskPattern.ask(service, SamplingService.GetReadiness::new, ANSWER, system.scheduler());
   }

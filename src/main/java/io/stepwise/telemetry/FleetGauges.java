@@ -36,8 +36,9 @@ final class FleetGauges {
   }
 
   synchronized void show(FleetReading reading) {
-    show(unfinished, reading.unfinishedImages());
-    show(maxUnfinished, reading.maxUnfinishedImages());
+    boolean admits = reading.maxUnfinishedImages() > 0;
+    show(unfinished, reading.unfinishedImages(), admits);
+    show(maxUnfinished, reading.maxUnfinishedImages(), admits);
     showModels(reading.models());
   }
 
@@ -64,8 +65,9 @@ final class FleetGauges {
         true);
   }
 
-  private static void show(MultiGauge gauge, int value) {
-    gauge.register(List.of(MultiGauge.Row.of(Tags.empty(), value)), true);
+  private static void show(MultiGauge gauge, int value, boolean isShown) {
+    gauge.register(
+        isShown ? List.of(MultiGauge.Row.of(Tags.empty(), value)) : List.of(), true);
   }
 
   private static void show(

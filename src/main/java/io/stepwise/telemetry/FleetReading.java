@@ -6,7 +6,8 @@ import java.util.List;
  * What the gauges of the fleet show, read at one moment.
  *
  * @param unfinishedImages images that are admitted and not finished, over all models
- * @param maxUnfinishedImages most of them that may be
+ * @param maxUnfinishedImages most of them that may be; 0 for a process that admits none, of which
+ *     neither is shown
  */
 public record FleetReading(int unfinishedImages, int maxUnfinishedImages, List<Model> models) {
 

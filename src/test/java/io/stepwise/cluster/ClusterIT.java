@@ -3,6 +3,7 @@ package io.stepwise.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepwise.network.ToyModel;
+import io.stepwise.sampling.FleetEvent;
 import io.stepwise.sampling.GeneratedImage;
 import io.stepwise.sampling.GenerationEvent;
 import io.stepwise.sampling.GenerationRequest;
@@ -14,8 +15,10 @@ import io.stepwise.sampling.SamplingService.Detail;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -88,6 +91,27 @@ final class ClusterIT {
 
     lost.leave();
 
+    expectEverything();
+  }
+
+  @Test
+  void whoeverWatchesTheFleetIsToldOfBatchesOnAllNodesByTheirNames() {
+    TestProbe<FleetEvent> watcher = gateway.kit.createTestProbe();
+    client.watchFleet(watcher.ref());
+    beginEverywhere();
+    lost.openGate();
+
+    Map<String, Set<String>> generations = new HashMap<>();
+    while (generations.size() < 2) {
+      if (watcher.receiveMessage() instanceof FleetEvent.BatchFinished batch) {
+        Set<String> there = generations.computeIfAbsent(batch.node(), node -> new HashSet<>());
+        batch.images().forEach(image -> there.add(image.generation()));
+      }
+    }
+
+    assertThat(generations.keySet()).containsExactlyInAnyOrder(staying.name(), lost.name());
+    assertThat(generations.values())
+        .allSatisfy(there -> assertThat(there).isNotEmpty().isSubsetOf(ALONE.keySet()));
     expectEverything();
   }
 

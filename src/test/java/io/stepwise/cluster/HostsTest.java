@@ -17,7 +17,7 @@ final class HostsTest {
   private final ActorRef<ModelHost.Order> first = newHost();
   private final ActorRef<ModelHost.Order> second = newHost();
   private final ActorRef<ModelHost.Order> third = newHost();
-  private final Hosts hosts = new Hosts(new SplittableRandom(1));
+  private final Hosts hosts = new Hosts(new SplittableRandom(1), this::nodeOf);
 
   @Test
   void hostIsNewOnce() {
@@ -113,7 +113,9 @@ final class HostsTest {
 
     assertThat(model.waitingImages()).isEqualTo(3 + 3 + 5);
     assertThat(model.inFlightImages()).isEqualTo(4);
-    assertThat(model.replicas()).extracting(Fleet.Replica::slot).containsExactly(0, 1);
+    assertThat(model.replicas())
+        .extracting(replica -> replica.node() + "/" + replica.slot())
+        .containsExactlyInAnyOrder("first/0", "second/0");
     assertThat(hosts.load()).isEqualTo(new RouterLoad(2, 10, 8));
     assertThat(hosts.readiness("toy").ready()).isTrue();
   }
@@ -128,6 +130,10 @@ final class HostsTest {
 
   private ActorRef<ModelHost.Order> choose(long rowSteps) {
     return hosts.choose(ClusterToys.WEIGHTS, rowSteps, List.of()).orElse(null);
+  }
+
+  private String nodeOf(ActorRef<?> host) {
+    return host.equals(first) ? "first" : "second";
   }
 
   private void report(ActorRef<ModelHost.Order> host, long rowSteps, long rowNanos) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import io.stepwise.network.ToyModel;
 import io.stepwise.sampling.DenoisingState;
+import io.stepwise.sampling.FleetEvent;
 import io.stepwise.sampling.FleetWatch;
 import io.stepwise.sampling.Generation;
 import io.stepwise.sampling.Recipe;
@@ -12,7 +13,10 @@ import io.stepwise.sampling.Renderer;
 import io.stepwise.sampling.Router;
 import io.stepwise.sampling.RouterSource;
 import io.stepwise.sampling.ServedModel;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -139,6 +143,46 @@ final class ModelHostTest {
     wish.replyTo().tell(new Renderer.Decoded(wish.id(), new float[] {2}));
 
     assertThat(news(Placement.Decoded.class).image()).containsExactly(2);
+  }
+
+  @Test
+  void batchesAreToldToWhomWatchesByTheIdsThatWereAskedFor() {
+    Hosted hosted = make(1, false);
+    host.tell(new ModelHost.WatchBatches(placement.ref()));
+    String name = hosted.enqueue().states().get(0).recipe().request();
+    reportBatchesTo().tell(new FleetWatch.BatchFinished(batch(name)));
+
+    Placement.BatchesFinished told = news(Placement.BatchesFinished.class);
+
+    assertThat(told.host()).isEqualTo(host);
+    assertThat(told.dropped()).isZero();
+    assertThat(told.batches().get(0).images())
+        .containsExactly(new FleetEvent.Member("a", 1, 3, 9));
+  }
+
+  @Test
+  void routerReportsNoBatchesWhenNobodySaysAgainThatTheyWatch() {
+    host.tell(new ModelHost.WatchBatches(placement.ref()));
+
+    assertThat(next(Router.ReportBatches.class).to()).isNotNull();
+    assertThat(next(Router.ReportBatches.class).to()).isNull();
+  }
+
+  private ActorRef<FleetWatch.News> reportBatchesTo() {
+    return Objects.requireNonNull(next(Router.ReportBatches.class).to());
+  }
+
+  private static FleetEvent.BatchFinished batch(String generation) {
+    return new FleetEvent.BatchFinished(
+        "toy",
+        "",
+        0,
+        ClusterToys.WEIGHTS,
+        5,
+        Instant.now(),
+        Duration.ofMillis(2),
+        1,
+        List.of(new FleetEvent.Member(generation, 1, 3, 9)));
   }
 
   /** What a router was given, and the way to tell what becomes of it. */

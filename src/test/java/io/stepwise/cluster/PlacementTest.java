@@ -9,6 +9,9 @@ import io.stepwise.sampling.ModelReadiness;
 import io.stepwise.sampling.Recipe;
 import io.stepwise.sampling.Renderer;
 import io.stepwise.sampling.Router;
+import io.stepwise.sampling.FleetEvent;
+import io.stepwise.sampling.FleetWatch;
+import java.time.Instant;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -246,6 +249,48 @@ final class PlacementTest {
     first.probe.stop();
 
     renderer.expectMessage(new Renderer.NotDecoded(5, "the preview was lost with its host"));
+  }
+
+  @Test
+  void batchesOfHostsAreToldWhileSomebodyWatchesWhichHostsAreToldWithEachReport() {
+    TestProbe<FleetWatch.News> watch = KIT.createTestProbe();
+    first.register();
+    first.report(false);
+    readiness.receiveMessage();
+    placement.tell(new Router.ReportBatches(watch.ref()));
+    first.probe.expectMessageClass(ModelHost.WatchBatches.class);
+    first.report(false);
+    first.probe.expectMessageClass(ModelHost.WatchBatches.class);
+    FleetEvent.Member image = new FleetEvent.Member("a", 0, 1, 9);
+    HostedBatch batch =
+        new HostedBatch(2, ClusterToys.WEIGHTS, 17, 1_000, 500, 1, List.of(image));
+    Instant before = Instant.now();
+    first.tell(new Placement.BatchesFinished(first.probe.ref(), 4, List.of(batch)));
+
+    watch.expectMessage(new FleetWatch.BatchesDropped(4));
+    FleetEvent.BatchFinished told =
+        watch.expectMessageClass(FleetWatch.BatchFinished.class).event();
+    assertThat(told.started()).isBetween(before.minusNanos(1_000), Instant.now());
+    assertThat(told)
+        .isEqualTo(
+            new FleetEvent.BatchFinished(
+                model,
+                "",
+                2,
+                ClusterToys.WEIGHTS,
+                17,
+                told.started(),
+                Duration.ofNanos(500),
+                1,
+                List.of(image)));
+
+    placement.tell(new Router.ReportBatches(null));
+    first.report(false);
+    enqueue(1);
+    first.nextMake();
+    first.tell(new Placement.BatchesFinished(first.probe.ref(), 4, List.of(batch)));
+    placement.tell(new Router.Report(watch.ref()));
+    watch.expectMessageClass(FleetWatch.ModelReport.class);
   }
 
   private ModelHost.Make placeOnFirst(int images) {

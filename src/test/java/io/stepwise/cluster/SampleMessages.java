@@ -7,6 +7,7 @@ import io.stepwise.diffusion.StepPlan;
 import io.stepwise.diffusion.StepRow;
 import io.stepwise.network.ImageShape;
 import io.stepwise.sampling.Fleet;
+import io.stepwise.sampling.FleetEvent;
 import io.stepwise.sampling.ModelReadiness;
 import io.stepwise.sampling.Previews;
 import io.stepwise.sampling.Recipe;
@@ -42,7 +43,9 @@ final class SampleMessages {
         new Placement.ImageLost(7, 2, "tried 3 times in vain"),
         new Placement.HandedBack(7, state),
         new Placement.Decoded(9, new float[] {0.5f, 0.125f}),
-        new Placement.NotDecoded(9, "lost"));
+        new Placement.NotDecoded(9, "lost"),
+        new ModelHost.WatchBatches(placement),
+        new Placement.BatchesFinished(host, 300, List.of(batch())));
   }
 
   private static Recipe recipe() {
@@ -62,6 +65,19 @@ final class SampleMessages {
         1.5,
         new Recipe.Urgency("client", -200, 600_000, -4),
         new Previews(5, Previews.Kind.NOISY));
+  }
+
+  private static HostedBatch batch() {
+    return new HostedBatch(
+        3,
+        "weights",
+        1L << 40,
+        1_500_000_000,
+        90_000_000,
+        17,
+        List.of(
+            new FleetEvent.Member("request", 2, 130, 1000),
+            new FleetEvent.Member("other", 0, 1, 1)));
   }
 
   private static Fleet.Model model() {

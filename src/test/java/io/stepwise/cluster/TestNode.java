@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -103,6 +104,12 @@ final class TestNode {
     return Cluster.get(kit.system());
   }
 
+  /** Returns where others reach the node, as host:port. */
+  String name() {
+    Address address = cluster().selfMember().address();
+    return address.host().get() + ":" + address.port().get();
+  }
+
   /** Asks a node to be let in. */
   void ask(TestNode seed) {
     cluster().manager().tell(Join.create(seed.cluster().selfMember().address()));
@@ -140,10 +147,11 @@ final class TestNode {
   }
 
   /** Makes the node a sampler whose batches have to pass its gate. */
-  void startSampler() {
+  NodeVitals startSampler() {
     ToyModel gated = ToyModel.named("toy").disturbedBy(batch -> gate.acquireUninterruptibly());
     RouterSource routers = RouterSource.local(ClusterToys.options(), SamplingListener.NONE);
     host = kit.spawn(ModelHost.create(served(gated), routers, 5));
+    return new NodeVitals(kit.system(), List.of(host));
   }
 
   /** Hands the sampler's images back and returns when that is done. */

@@ -86,6 +86,35 @@ class FleetIT {
   }
 
   @Test
+  void batchesThatNobodyWasToldOfAreCounted() {
+    SocketClient client = server.open();
+    ActorRef<FleetEvent> watcher = watch(client);
+    watcher.tell(new FleetEvent.BatchesDropped(30));
+    watcher.tell(batch(31));
+
+    assertThat(client.next("batches").json().path("dropped").asLong()).isEqualTo(30);
+  }
+
+  @Test
+  void replicasAndBatchesOfAClusterNameTheirNodes() {
+    SocketClient client = server.open();
+    ActorRef<FleetEvent> watcher = watch(client);
+    Fleet.Model toy = fleet(3).models().get(0);
+    Fleet.Replica replica = toy.replicas().get(0).on("10.0.0.3:7355");
+    Fleet.Model there =
+        new Fleet.Model("toy", "abc", toy.snapshots(), 2, 1, 16, List.of(replica));
+    watcher.tell(new FleetEvent.Changed(new Fleet(false, 3, 1000, List.of(there))));
+    watcher.tell(batch("10.0.0.3:7355", 17));
+
+    assertThat(client.next("fleet").json().at("/fleet/models/0/replicas/0").toString())
+        .isEqualTo(
+            "{\"node\":\"10.0.0.3:7355\",\"slot\":0,\"state\":\"cannot_start\","
+                + "\"detail\":\"no weights\",\"restarts\":4}");
+    assertThat(client.next("batches").json().at("/batches/0/node").asText())
+        .isEqualTo("10.0.0.3:7355");
+  }
+
+  @Test
   void watcherThatUnwatchesIsToldNoMore() {
     SocketClient client = server.open();
     ActorRef<FleetEvent> watcher = watch(client);
@@ -110,8 +139,13 @@ class FleetIT {
   }
 
   private static FleetEvent batch(long id) {
+    return batch("", id);
+  }
+
+  private static FleetEvent batch(String node, long id) {
     return new FleetEvent.BatchFinished(
         "toy",
+        node,
         1,
         "abc",
         id,

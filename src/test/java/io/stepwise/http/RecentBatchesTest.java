@@ -23,6 +23,14 @@ class RecentBatchesTest {
   }
 
   @Test
+  void batchesOfWhichNothingIsKnownAreCountedWithTheNext() {
+    batches.drop(7);
+    assertThat(batches.isEmpty()).isTrue();
+    batches.add(batch(0));
+    assertThat(batches.take()).isEqualTo(new RecentBatches.Taken(7, List.of(batch(0))));
+  }
+
+  @Test
   void nothingIsToldTwice() {
     batches.add(batch(0));
     batches.take();
@@ -31,6 +39,6 @@ class RecentBatchesTest {
   }
 
   private static BatchFinished batch(long id) {
-    return new BatchFinished("toy", 0, "abc", id, Instant.EPOCH, Duration.ZERO, 1, List.of());
+    return new BatchFinished("toy", "", 0, "abc", id, Instant.EPOCH, Duration.ZERO, 1, List.of());
   }
 }

@@ -5,6 +5,7 @@ import io.stepwise.network.ToyModel;
 import io.stepwise.sampling.ModelInfo;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
+import io.stepwise.sampling.Vitals;
 import io.stepwise.settings.HttpSettings;
 import io.stepwise.settings.Settings;
 import io.stepwise.settings.StreamSettings;
@@ -62,6 +63,16 @@ final class TestServer implements AutoCloseable {
     Meters meters = new Meters();
     return new TestServer(
         HttpServer.start(system, client, training, settings, meters, times)
+            .toCompletableFuture()
+            .join(),
+        meters);
+  }
+
+  /** Starts the server of a process that takes no requests. */
+  static TestServer startForWatchers(ActorSystem<?> system, Vitals vitals, String http) {
+    Meters meters = new Meters();
+    return new TestServer(
+        HttpServer.startForWatchers(system, vitals, settings(http), meters)
             .toCompletableFuture()
             .join(),
         meters);

@@ -102,6 +102,16 @@ class MetersTest {
   }
 
   @Test
+  void imagesOfAProcessThatAdmitsNoneAreShownByModelOnly() {
+    meters.showFleet(
+        new FleetReading(6, 0, List.of(new FleetReading.Model("toy", "bbb", 2, 4, 2, 8, 2, 2))));
+
+    assertThat(lines())
+        .contains("stepwise_queue_images{model=\"toy\"} 4.0")
+        .noneMatch(line -> line.startsWith("stepwise_unfinished_images"));
+  }
+
+  @Test
   void fleetThatCannotBeReadIsNotShown() {
     meters.showFleet(
         new FleetReading(6, 1000, List.of(new FleetReading.Model("toy", "bbb", 2, 4, 2, 8, 2, 2))));
