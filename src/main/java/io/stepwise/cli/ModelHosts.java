@@ -42,8 +42,7 @@ final class ModelHosts {
     for (ServedModel model : models) {
       String name = "host-" + started.hosts.size();
       started.hosts.add(
-          system.systemActorOf(
-              ModelHost.create(model, routers, reportEvery), name, Props.empty()));
+          system.systemActorOf(ModelHost.create(model, routers, reportEvery), name, Props.empty()));
     }
     return started;
   }

@@ -30,11 +30,7 @@ final class SamplerNode {
   private final NodeVitals vitals;
   private final String url;
 
-  private SamplerNode(
-      ActorSystem<Void> system,
-      ModelHosts hosts,
-      NodeVitals vitals,
-      String url) {
+  private SamplerNode(ActorSystem<Void> system, ModelHosts hosts, NodeVitals vitals, String url) {
     this.system = system;
     this.hosts = hosts;
     this.vitals = vitals;

@@ -142,8 +142,7 @@ final class Hosts {
 
   /** Returns the replicas of all hosts that stay, each with its node. */
   ModelReadiness readiness(String model) {
-    return new ModelReadiness(
-        model, replicas().stream().map(Fleet.Replica::readiness).toList());
+    return new ModelReadiness(model, replicas().stream().map(Fleet.Replica::readiness).toList());
   }
 
   /**

@@ -91,8 +91,8 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
    *
    * @param dropped how many more there were since the last time
    */
-  record BatchesFinished(
-      ActorRef<ModelHost.Order> host, long dropped, List<HostedBatch> batches) implements News {
+  record BatchesFinished(ActorRef<ModelHost.Order> host, long dropped, List<HostedBatch> batches)
+      implements News {
 
     BatchesFinished {
       batches = List.copyOf(batches);

@@ -31,8 +31,7 @@ final class RemoteBatches {
   }
 
   /** Tells somebody of the batches of hosts from now on, or nobody. */
-  void report(
-      @Nullable ActorRef<FleetWatch.News> to, Collection<ActorRef<ModelHost.Order>> hosts) {
+  void report(@Nullable ActorRef<FleetWatch.News> to, Collection<ActorRef<ModelHost.Order>> hosts) {
     watch = to;
     hosts.forEach(this::ask);
   }

@@ -30,8 +30,7 @@ final class Api {
   private final Function<HttpRequest, CompletionStage<HttpResponse>> route;
 
   Api(ActorSystem<?> system, HttpSettings settings, Route routes) {
-    this.requestBody =
-        new RequestBody(settings, SystemMaterializer.get(system).materializer());
+    this.requestBody = new RequestBody(settings, SystemMaterializer.get(system).materializer());
     this.route =
         extractRequest(
                 request ->

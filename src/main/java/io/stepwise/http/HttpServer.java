@@ -86,8 +86,7 @@ public final class HttpServer {
       Times times) {
     Connections connections = new Connections(meters);
     RateLimits limits = new RateLimits(settings.apiKeys(), System::nanoTime);
-    Route routes =
-        Api.everything(system, client, training, settings, limits, connections, meters);
+    Route routes = Api.everything(system, client, training, settings, limits, connections, meters);
     return start(system, routes, settings, limits, connections, meters, times);
   }
 

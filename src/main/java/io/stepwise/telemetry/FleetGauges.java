@@ -66,8 +66,7 @@ final class FleetGauges {
   }
 
   private static void show(MultiGauge gauge, int value, boolean isShown) {
-    gauge.register(
-        isShown ? List.of(MultiGauge.Row.of(Tags.empty(), value)) : List.of(), true);
+    gauge.register(isShown ? List.of(MultiGauge.Row.of(Tags.empty(), value)) : List.of(), true);
   }
 
   private static void show(

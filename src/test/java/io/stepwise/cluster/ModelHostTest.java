@@ -156,8 +156,7 @@ final class ModelHostTest {
 
     assertThat(told.host()).isEqualTo(host);
     assertThat(told.dropped()).isZero();
-    assertThat(told.batches().get(0).images())
-        .containsExactly(new FleetEvent.Member("a", 1, 3, 9));
+    assertThat(told.batches().get(0).images()).containsExactly(new FleetEvent.Member("a", 1, 3, 9));
   }
 
   @Test

@@ -59,9 +59,7 @@ final class NodeVitalsIT {
     TestProbe<Object> waiting = node.kit.createTestProbe();
     waiting.awaitAssert(
         () ->
-            assertThat(readiness(vitals).models())
-                .singleElement()
-                .matches(ModelReadiness::ready));
+            assertThat(readiness(vitals).models()).singleElement().matches(ModelReadiness::ready));
   }
 
   private static Readiness readiness(NodeVitals vitals) {

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.stepwise.sampling.DenoisingState;
+import io.stepwise.sampling.FleetEvent;
+import io.stepwise.sampling.FleetWatch;
 import io.stepwise.sampling.Generation;
 import io.stepwise.sampling.ModelReadiness;
 import io.stepwise.sampling.Recipe;
 import io.stepwise.sampling.Renderer;
 import io.stepwise.sampling.Router;
-import io.stepwise.sampling.FleetEvent;
-import io.stepwise.sampling.FleetWatch;
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -262,8 +262,7 @@ final class PlacementTest {
     first.report(false);
     first.probe.expectMessageClass(ModelHost.WatchBatches.class);
     FleetEvent.Member image = new FleetEvent.Member("a", 0, 1, 9);
-    HostedBatch batch =
-        new HostedBatch(2, ClusterToys.WEIGHTS, 17, 1_000, 500, 1, List.of(image));
+    HostedBatch batch = new HostedBatch(2, ClusterToys.WEIGHTS, 17, 1_000, 500, 1, List.of(image));
     Instant before = Instant.now();
     first.tell(new Placement.BatchesFinished(first.probe.ref(), 4, List.of(batch)));
 

@@ -6,7 +6,6 @@ import io.stepwise.sampling.FleetEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.Test;
@@ -78,8 +77,7 @@ final class WatchedBatchesTest {
   }
 
   private static FleetEvent.BatchFinished batch(long id, int images) {
-    FleetEvent.Member image =
-        new FleetEvent.Member(HostedImages.nameOf("a@b", 12), 0, 2, 5);
+    FleetEvent.Member image = new FleetEvent.Member(HostedImages.nameOf("a@b", 12), 0, 2, 5);
     return new FleetEvent.BatchFinished(
         "toy",
         "",

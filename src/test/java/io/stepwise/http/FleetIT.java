@@ -101,8 +101,7 @@ class FleetIT {
     ActorRef<FleetEvent> watcher = watch(client);
     Fleet.Model toy = fleet(3).models().get(0);
     Fleet.Replica replica = toy.replicas().get(0).on("10.0.0.3:7355");
-    Fleet.Model there =
-        new Fleet.Model("toy", "abc", toy.snapshots(), 2, 1, 16, List.of(replica));
+    Fleet.Model there = new Fleet.Model("toy", "abc", toy.snapshots(), 2, 1, 16, List.of(replica));
     watcher.tell(new FleetEvent.Changed(new Fleet(false, 3, 1000, List.of(there))));
     watcher.tell(batch("10.0.0.3:7355", 17));
 

@@ -69,13 +69,7 @@ final class PageClusterIT {
         1000,
         List.of(
             new Fleet.Model(
-                "toy",
-                "abc",
-                List.of("abc"),
-                2,
-                1,
-                16,
-                NODES.stream().map(replica::on).toList())));
+                "toy", "abc", List.of("abc"), 2, 1, 16, NODES.stream().map(replica::on).toList())));
   }
 
   private static FleetEvent batch(String node, int id) {
