@@ -2,11 +2,8 @@ package io.stepwise.cli;
 
 import io.stepwise.data.ImageDataset;
 import io.stepwise.family.Family;
-import io.stepwise.family.Networks;
 import io.stepwise.network.DenoisingModel;
 import io.stepwise.network.DiffusersModel;
-import io.stepwise.network.ImageEncoder;
-import io.stepwise.network.NetworkWeights;
 import io.stepwise.network.StepKernel;
 import io.stepwise.study.EncodedBound;
 import io.stepwise.study.EncodedReport;
@@ -31,7 +28,7 @@ record EncodedEvaluation(DiffusersModel model, EncodedBound.Options options) {
       DenoisingModel opened, BoundArguments bound, long seed, int batchSize) {
     if (bound.images == 0
         || !(opened instanceof DiffusersModel model)
-        || !Family.canEncode(model.family())) {
+        || !Family.canEncode(model.stepwise().family())) {
       return Optional.empty();
     }
     EncodedBound.requireFit(model.description().scheduler(), bound.importanceSamples);
@@ -43,13 +40,9 @@ record EncodedEvaluation(DiffusersModel model, EncodedBound.Options options) {
   }
 
   EncodedReport measure(StepKernel kernel, ImageDataset training, ImageDataset test, int threads) {
-    Optional<NetworkWeights> encoder = model.companion(Networks.ENCODER);
-    try (ProgressBar bar = Terminal.progressBar("bound", " draws", 1);
-        ImageEncoder opened =
-            encoder.map(network -> ImageEncoder.open(network, threads)).orElse(null)) {
+    try (ProgressBar bar = Terminal.progressBar("bound", " draws", 1)) {
       bar.maxHint(options.draws());
-      return EncodedBound.of(kernel, opened, model.description(), options)
-          .measure(training, test, bar::stepBy);
+      return EncodedBound.measure(model, kernel, options, training, test, threads, bar::stepBy);
     }
   }
 }

@@ -29,6 +29,10 @@ final class EncodedTable {
     print(out, "reconstruction", EvaluationReport.text(report.reconstruction()));
     print(out, "  its deviation", String.format(Locale.ROOT, "%.4f", report.deviation()));
     print(out, "total", EvaluationReport.text(report.total()));
+    print(
+        out,
+        "latents of the encoder in use",
+        "%d of %d".formatted(report.activeLatents(), report.latents()));
     if (report.importanceSamples() > 0) {
       print(
           out,
@@ -49,6 +53,8 @@ final class EncodedTable {
     fields.put("steps", report.steps().stream().map(EvaluationReport::json).toList());
     fields.put("reconstruction", EvaluationReport.json(report.reconstruction()));
     fields.put("deviation", report.deviation());
+    fields.put("latents", report.latents());
+    fields.put("active_latents", report.activeLatents());
     if (report.importanceSamples() > 0) {
       fields.put("importance_samples", report.importanceSamples());
       fields.put("importance_weighted", EvaluationReport.json(report.importance()));

@@ -20,6 +20,7 @@ import io.stepwise.study.GridPass;
 import io.stepwise.study.LikelihoodBound;
 import io.stepwise.study.SampleEvaluation;
 import io.stepwise.study.SampleQuality;
+import io.stepwise.study.SampleReference;
 import io.stepwise.study.SampleReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -187,13 +188,14 @@ final class EvaluateCommand implements Callable<Integer> {
       ImageDataset training,
       ImageDataset test) {
     SampleEvaluation.Options options =
-        new SampleEvaluation.Options(
-            plan, quality.guidance, quality.n, quality.seeds, seed, batchSize, threads);
-    SampleEvaluation evaluation = new SampleEvaluation(description, training, test, options);
+        new SampleEvaluation.Options(plan, quality.guidance, batchSize);
+    SampleReference.Size size = new SampleReference.Size(quality.n, quality.seeds, seed);
     try (ProgressBar bar = Terminal.progressBar("samples", " images", 1);
         Classifier classifier = fixed.open(threads)) {
       bar.maxHint((long) quality.n * quality.seeds);
-      return evaluation.run(kernel, classifier, bar::stepBy);
+      SampleReference reference =
+          new SampleReference(training, test, classifier, size, threads);
+      return new SampleEvaluation(description, reference, options).run(kernel, bar::stepBy);
     }
   }
 

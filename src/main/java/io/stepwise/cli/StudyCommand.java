@@ -70,30 +70,50 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "K",
-      description = "bits: test images, and as many training images (default: ${DEFAULT-VALUE}).",
+      description =
+          "Bounds: test images, and as many training images (default: ${DEFAULT-VALUE}).",
       defaultValue = "32")
   int images;
 
   @Option(
       names = "--grid",
       paramLabel = "N",
-      description = "bits: most steps, a power of two (default: ${DEFAULT-VALUE}).",
+      description = "Bounds: most steps, a power of two (default: ${DEFAULT-VALUE}).",
       defaultValue = "1024")
   int grid;
 
   @Option(
+      names = "--importance-samples",
+      paramLabel = "K",
+      description =
+          "Bounds: draws for each image of a tighter one, with latents (default:"
+              + " ${DEFAULT-VALUE}).",
+      defaultValue = "64")
+  int importanceSamples;
+
+  @Option(
       names = "--n",
       paramLabel = "K",
-      description = "steps: samples of each seed (default: ${DEFAULT-VALUE}).",
+      description = "Distances: samples of each seed (default: ${DEFAULT-VALUE}).",
       defaultValue = "500")
   int n;
 
   @Option(
       names = "--seeds",
       paramLabel = "K",
-      description = "steps: how often samples are drawn anew (default: ${DEFAULT-VALUE}).",
+      description = "Distances: how often samples are drawn anew (default: ${DEFAULT-VALUE}).",
       defaultValue = "2")
   int seeds;
+
+  @Option(
+      names = "--steps",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "steps: numbers of steps, more than 100 with a model's own solver alone (default:"
+              + " ${DEFAULT-VALUE}).",
+      defaultValue = "1,2,5,10,20,50")
+  List<Integer> steps = List.of();
 
   @Option(
       names = "--chains",
@@ -175,7 +195,17 @@ final class StudyCommand implements Callable<Integer> {
       EvaluateCommand.requireImages(count.getKey(), count.getValue(), training, test);
     }
     FixedClassifier fixed = FixedClassifier.read(classifier, test);
-    Study.Scale scale = new Study.Scale(images, grid, n, seeds, chains, loopSteps, recoveryImages);
+    Study.Scale scale = 
+        new Study.Scale(
+            images,
+            grid,
+            importanceSamples,
+            n,
+            seeds,
+            steps,
+            chains,
+            loopSteps,
+            recoveryImages);
     PrintWriter log = spec.commandLine().getErr();
     try (Classifier network = fixed.open(threads);
         ProgressBar bar = Terminal.progressBar("study", " evaluations", 1)) {
@@ -212,6 +242,10 @@ final class StudyCommand implements Callable<Integer> {
     TrainCommand.requireAtLeastOne("--seeds", seeds);
     TrainCommand.requireAtLeast("--images", images, 2);
     BoundArguments.requireGrid(grid);
+    TrainCommand.requireAtLeast("--importance-samples", importanceSamples, 2);
+    for (int count : steps) {
+      TrainCommand.requireAtLeastOne("--steps", count);
+    }
     TrainCommand.requireAtLeast("--n", n, SampleQuality.LEAST_IMAGES);
     TrainCommand.requireAtLeast("--chains", chains, SampleQuality.LEAST_IMAGES);
     TrainCommand.requireAtLeast("--recovery-images", recoveryImages, 2);

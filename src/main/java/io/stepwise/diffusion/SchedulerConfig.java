@@ -165,6 +165,14 @@ public final class SchedulerConfig {
   }
 
   /**
+   * Returns whether the states have noise levels, as they have in all models but hierarchical
+   * autoencoders.
+   */
+  public boolean hasNoiseLevels() {
+    return kind.family() != SolverFamily.HIERARCHY;
+  }
+
+  /**
    * Returns how the model is asked for the clean image at any noise level.
    *
    * @throws IllegalArgumentException of a flow-matching model with fewer than 3 timesteps, and of a

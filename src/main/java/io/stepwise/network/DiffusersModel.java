@@ -26,7 +26,7 @@ public final class DiffusersModel implements FolderModel {
   private final UNetConfig network;
   private final ModuleDefinition module;
   private final @Nullable LatentSpace latents;
-  private final String family;
+  private final StepwiseFile stepwise;
   private final ModelDescription description;
 
   private DiffusersModel(
@@ -34,14 +34,14 @@ public final class DiffusersModel implements FolderModel {
       String device,
       UNetConfig network,
       @Nullable LatentSpace latents,
-      String family,
+      StepwiseFile stepwise,
       ModelDescription description) {
     this.layout = layout;
     this.device = device;
     this.network = network;
     this.module = UNet.define(network);
     this.latents = latents;
-    this.family = family;
+    this.stepwise = stepwise;
     this.description = description;
   }
 
@@ -73,7 +73,7 @@ public final class DiffusersModel implements FolderModel {
             stepwise.hasNoneLabel(),
             scheduler);
     DiffusersModel model =
-        new DiffusersModel(layout, device, network, latents, stepwise.family(), description);
+        new DiffusersModel(layout, device, network, latents, stepwise, description);
     layout.network().weights(model.module);
     if (latents != null) {
       latents.weights();
@@ -87,9 +87,9 @@ public final class DiffusersModel implements FolderModel {
     return description;
   }
 
-  /** Returns what its networks were trained for. */
-  public String family() {
-    return family;
+  @Override
+  public StepwiseFile stepwise() {
+    return stepwise;
   }
 
   /**
@@ -105,6 +105,11 @@ public final class DiffusersModel implements FolderModel {
   @Override
   public OptionalLong parameterCount() {
     return OptionalLong.of(module.parameterCount());
+  }
+
+  @Override
+  public OptionalLong companionParameterCount() {
+    return OptionalLong.of(layout.companionParameterCount());
   }
 
   /**

@@ -35,6 +35,15 @@ public sealed interface FolderModel extends DenoisingModel
   OptionalLong parameterCount();
 
   /**
+   * Returns the number of trainable values of what only training and likelihoods need, as encoders
+   * and discriminators; empty where the files do not say.
+   */
+  OptionalLong companionParameterCount();
+
+  /** Returns what it was trained for, and how. */
+  StepwiseFile stepwise();
+
+  /**
    * Returns the floating-point operations of one evaluation of the network for one image; empty
    * where the files do not say.
    */

@@ -68,6 +68,13 @@ record ModelLayout(
     return companions;
   }
 
+  /** Returns the number of values of the networks that only training needs. */
+  long companionParameterCount() {
+    return companions.values().stream()
+        .mapToLong(companion -> companion.definition().parameterCount())
+        .sum();
+  }
+
   /** Returns whether the folder is that of one network alone, without a scheduler. */
   boolean isSingleNetwork() {
     return network.folder().equals(folder) && !Files.exists(scheduler);

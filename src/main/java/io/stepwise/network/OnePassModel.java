@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +31,19 @@ public final class OnePassModel implements FolderModel {
   private final ModelLayout layout;
   private final String device;
   private final LatentSpace latents;
+  private final StepwiseFile stepwise;
   private final ModelDescription description;
 
   private OnePassModel(
-      ModelLayout layout, String device, LatentSpace latents, ModelDescription description) {
+      ModelLayout layout,
+      String device,
+      LatentSpace latents,
+      StepwiseFile stepwise,
+      ModelDescription description) {
     this.layout = layout;
     this.device = device;
     this.latents = latents;
+    this.stepwise = stepwise;
     this.description = description;
   }
 
@@ -83,6 +90,7 @@ public final class OnePassModel implements FolderModel {
         layout,
         device,
         latents,
+        stepwise,
         new ModelDescription(
             name,
             digest(layout),
@@ -120,6 +128,33 @@ public final class OnePassModel implements FolderModel {
   @Override
   public OptionalLong parameterCount() {
     return OptionalLong.of(latents.decoder().parameterCount());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>An autoencoder's encoder is among them.
+   */
+  @Override
+  public OptionalLong companionParameterCount() {
+    long encoder =
+        latents.config().define().parameterCount() - latents.decoder().parameterCount();
+    return OptionalLong.of(encoder + layout.companionParameterCount());
+  }
+
+  @Override
+  public StepwiseFile stepwise() {
+    return stepwise;
+  }
+
+  /**
+   * Returns how many numbers at the front of its state are the code of a style generator, behind
+   * which the noise of its levels follows, if it has any; nothing for other decoders.
+   */
+  public OptionalInt codeSize() {
+    return latents.config() instanceof StyleGeneratorConfig generator
+        ? OptionalInt.of(generator.codeSize())
+        : OptionalInt.empty();
   }
 
   /**

@@ -27,11 +27,14 @@ public final class ScriptedModel implements FolderModel {
 
   private final Path folder;
   private final String device;
+  private final StepwiseFile stepwise;
   private final ModelDescription description;
 
-  private ScriptedModel(Path folder, String device, ModelDescription description) {
+  private ScriptedModel(
+      Path folder, String device, StepwiseFile stepwise, ModelDescription description) {
     this.folder = folder;
     this.device = device;
+    this.stepwise = stepwise;
     this.description = description;
   }
 
@@ -64,6 +67,7 @@ public final class ScriptedModel implements FolderModel {
     return new ScriptedModel(
         folder,
         device,
+        stepwise,
         new ModelDescription(
             name,
             digest(folder, ModelFile.readFully(folder.resolve(SCRIPT))),
@@ -99,6 +103,16 @@ public final class ScriptedModel implements FolderModel {
   @Override
   public OptionalLong parameterCount() {
     return OptionalLong.empty();
+  }
+
+  @Override
+  public OptionalLong companionParameterCount() {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public StepwiseFile stepwise() {
+    return stepwise;
   }
 
   @Override

@@ -24,8 +24,6 @@ import java.util.function.IntConsumer;
  */
 public record AutoencoderBound(int latents, int images, int samples, long seed, int batchSize) {
 
-  private static final double ACTIVE_NATS = 0.01;
-
   /** The first draw of noise that no sample begins with, so that both may share a seed. */
   private static final int FIRST_STREAM = 1 << 20;
 
@@ -75,7 +73,7 @@ public record AutoencoderBound(int latents, int images, int samples, long seed, 
     double[] reconstructions = new double[images];
     double[] totals = new double[images];
     double[] weighted = new double[images];
-    double[] latentNats = new double[latents];
+    LatentUse use = new LatentUse(latents);
     double bits = PixelLikelihood.bits(1) / test.size();
     for (int i = 0; i < images; i++) {
       float[] image = test.image(order[i]);
@@ -85,9 +83,7 @@ public record AutoencoderBound(int latents, int images, int samples, long seed, 
       reconstructions[i] = bits * cost.reconstruction();
       totals[i] = divergences[i] + reconstructions[i];
       weighted[i] = bits * cost.weighted();
-      for (int j = 0; j < latentNats.length; j++) {
-        latentNats[j] += divergence(passes.get(0), j) / images;
-      }
+      use.add(latent -> divergence(passes.get(0), latent));
     }
     return new AutoencoderReport(
         Spread.of(divergences),
@@ -95,8 +91,8 @@ public record AutoencoderBound(int latents, int images, int samples, long seed, 
         Spread.of(totals),
         Spread.of(weighted),
         samples,
-        (int) Arrays.stream(latentNats).filter(nats -> nats > ACTIVE_NATS).count(),
-        latentNats.length,
+        use.active(),
+        use.count(),
         images);
   }
 

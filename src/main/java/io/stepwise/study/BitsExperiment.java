@@ -1,16 +1,10 @@
 package io.stepwise.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stepwise.diffusion.Denoiser;
-import io.stepwise.diffusion.LikelihoodGrid;
-import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.FolderModel;
-import io.stepwise.network.ModelDescription;
-import io.stepwise.network.StepKernel;
 import io.stepwise.plot.LinePlot;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,10 +13,9 @@ import java.util.Map;
  * The bound in bits/dim against the number of steps, with the posterior's variance and with one
  * fitted to training images.
  *
- * @param images test images, and as many training images
- * @param grid most steps, a power of two
+ * @param bound measures the bound
  */
-record BitsExperiment(int images, int grid) implements Experiment {
+record BitsExperiment(BoundMeasurement bound) implements Experiment {
 
   @Override
   public String name() {
@@ -36,50 +29,12 @@ record BitsExperiment(int images, int grid) implements Experiment {
 
   @Override
   public boolean suits(FolderModel model) {
-    ModelDescription description = model.description();
-    SchedulerConfig scheduler = description.scheduler();
-    if (!description.shape().equals(description.imageShape()) || scheduler.isConsistencyModel()) {
-      return false;
-    }
-    Denoiser denoiser = scheduler.denoiser();
-    return denoiser.leastGamma() < denoiser.mostGamma() && Double.isFinite(denoiser.mostGamma());
+    return BoundMeasurement.hasGrid(model);
   }
 
   @Override
-  public Map<String, Object> settings() {
-    return Map.of("images", images, "grid", grid);
-  }
-
-  @Override
-  public Map<String, Object> measure(FolderModel model, StepKernel kernel, StudyMaterial material) {
-    ModelDescription description = model.description();
-    GridPass pass =
-        new GridPass(
-            description,
-            LikelihoodGrid.ofLogSnr(description.scheduler().denoiser(), grid),
-            images,
-            true,
-            material.seed(),
-            material.batchSize());
-    BoundReport report =
-        LikelihoodBound.measure(
-            kernel, pass, material.training(), material.test(), material.onEvaluations());
-    Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("prior", report.prior().mean());
-    figures.put("reconstruction", report.reconstruction().mean());
-    figures.put("rises", report.violations().size());
-    List<Object> rows = new ArrayList<>();
-    for (BoundReport.Row row : report.rows()) {
-      rows.add(
-          Map.of(
-              "steps", row.steps(),
-              "fixed", row.fixedSmall().mean(),
-              "fixed_error", row.fixedSmall().error(),
-              "fitted", row.fitted().mean(),
-              "fitted_error", row.fitted().error()));
-    }
-    figures.put("rows", rows);
-    return figures;
+  public JsonNode measure(MeasuredModel model) throws IOException {
+    return bound.grid(model);
   }
 
   @Override
@@ -101,7 +56,7 @@ record BitsExperiment(int images, int grid) implements Experiment {
                           + " the posterior's variance, %.2f to %.2f with a fitted one",
                       rises,
                       rows.size() - 1,
-                      grid,
+                      bound.grid(),
                       value(one, "fixed"),
                       value(most, "fixed"),
                       value(one, "fitted"),
@@ -119,7 +74,7 @@ record BitsExperiment(int images, int grid) implements Experiment {
             | model | prior | reconstruction | T = 1 | T = 16 | T = %d | doublings that rose |
             |---|---:|---:|---:|---:|---:|---:|
             """
-                .formatted(grid));
+                .formatted(bound.grid()));
     results.forEach(
         (model, figures) -> {
           List<JsonNode> rows = new ArrayList<>();
@@ -152,7 +107,7 @@ record BitsExperiment(int images, int grid) implements Experiment {
     %d images; the network is told the label.
 
     """
-            .formatted(images)
+            .formatted(bound.images())
         + folder.plot("bits", "Bits a dimension against the number of steps", plot)
         + "\nWith the fitted variance:\n\n"
         + table;

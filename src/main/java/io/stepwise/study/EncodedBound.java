@@ -6,12 +6,16 @@ import io.stepwise.diffusion.EncodedLevels;
 import io.stepwise.diffusion.PixelBins;
 import io.stepwise.diffusion.PixelLikelihood;
 import io.stepwise.diffusion.SchedulerConfig;
+import io.stepwise.family.Networks;
+import io.stepwise.network.DiffusersModel;
 import io.stepwise.network.ImageEncoder;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.network.NetworkWeights;
 import io.stepwise.network.StepKernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -68,7 +72,7 @@ public final class EncodedBound {
    * @param encoder makes the noise; null for standard noise; stays the caller's
    * @throws IllegalArgumentException if the model is of no family with an encoder
    */
-  public static EncodedBound of(
+  static EncodedBound of(
       StepKernel kernel, @Nullable ImageEncoder encoder, ModelDescription model, Options options) {
     SchedulerConfig scheduler = model.scheduler();
     ImageNoise.Encoder encode = encoder == null ? null : encoder::run;
@@ -77,6 +81,30 @@ public final class EncodedBound {
             ? new HierarchyChain(kernel, encode, scheduler.latentHierarchy())
             : new NoiseChain(kernel, encode, EncodedLevels.of(scheduler));
     return new EncodedBound(chain, model, options);
+  }
+
+  /**
+   * Measures a model with the encoder in its folder, or with standard noise where it has none.
+   *
+   * @param kernel of the model, on the calling thread; stays the caller's
+   * @param threads native threads of the encoder
+   * @param onDraws told how many draws were made since it was last told; {@link Options#draws} in
+   *     all
+   * @throws IllegalArgumentException if the model is of no family with an encoder
+   */
+  public static EncodedReport measure(
+      DiffusersModel model,
+      StepKernel kernel,
+      Options options,
+      ImageDataset training,
+      ImageDataset test,
+      int threads,
+      IntConsumer onDraws) {
+    Optional<NetworkWeights> encoder = model.companion(Networks.ENCODER);
+    try (ImageEncoder opened =
+        encoder.map(network -> ImageEncoder.open(network, threads)).orElse(null)) {
+      return of(kernel, opened, model.description(), options).measure(training, test, onDraws);
+    }
   }
 
   /**
@@ -97,17 +125,16 @@ public final class EncodedBound {
     }
   }
 
-  /**
-   * Measures the bound.
-   *
-   * @param onDraws told how many draws were made since it was last told; {@link Options#draws} in
-   *     all
-   */
-  public EncodedReport measure(ImageDataset training, ImageDataset test, IntConsumer onDraws) {
+  EncodedReport measure(ImageDataset training, ImageDataset test, IntConsumer onDraws) {
     double deviation = deviation(training, onDraws);
     List<Cost> costs = new ArrayList<>();
+    int pixels = test.size();
+    LatentUse use = new LatentUse(chain.noises() * pixels);
+    NoiseRetrieval retrieval = new NoiseRetrieval();
     for (LatentChain.Image image : images(test)) {
       LatentChain.Pass pass = chain.passes(image, 0, 1).get(0);
+      use.add(latent -> pass.noises().get(latent / pixels).divergence(latent % pixels));
+      retrieval.add(pass.noises().get(0), image.stream(0).draw(pixels));
       onDraws.accept(1);
       costs.add(
           new Cost(
@@ -125,7 +152,10 @@ public final class EncodedBound {
         deviation,
         bits(costs, Cost::importance),
         options.importanceSamples(),
-        options.images());
+        use.count(),
+        use.active(),
+        retrieval.share(),
+        costs.stream().map(cost -> PixelLikelihood.bits(cost.total())).toList());
   }
 
   private static Spread bits(List<Cost> costs, ToDoubleFunction<Cost> nats) {

@@ -2,7 +2,6 @@ package io.stepwise.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stepwise.network.FolderModel;
-import io.stepwise.network.StepKernel;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +21,8 @@ interface Experiment {
   /** Returns whether a model has what is measured. */
   boolean suits(FolderModel model);
 
-  /** Returns the settings that its figures depend on beside the model, the data and the seeds. */
-  Map<String, Object> settings();
-
-  /**
-   * Measures one model.
-   *
-   * @param kernel of the model, on the calling thread
-   * @return the figures, as lists, maps, texts and numbers
-   */
-  Map<String, Object> measure(FolderModel model, StepKernel kernel, StudyMaterial material);
+  /** Returns the figures of one model, those that are not known measured now. */
+  JsonNode measure(MeasuredModel model) throws IOException;
 
   /**
    * Returns what the figures say of claims about these models.

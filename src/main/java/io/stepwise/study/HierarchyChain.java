@@ -32,6 +32,7 @@ record HierarchyChain(
     private final List<float[]> states = new ArrayList<>();
     private final double[][] costs;
     private final double[] logRatios;
+    private final List<List<ImageNoise>> noises = new ArrayList<>();
 
     private Draws(int count, int levels) {
       this.costs = new double[count][levels];
@@ -45,11 +46,17 @@ record HierarchyChain(
   }
 
   @Override
+  public int noises() {
+    return hierarchy.count();
+  }
+
+  @Override
   public List<Pass> passes(Image image, int first, int count) {
     int levels = hierarchy.count();
     int pixels = image.pixels().length;
     Draws draws = new Draws(count, levels);
     for (int k = 0; k < count; k++) {
+      draws.noises.add(new ArrayList<>());
       float[] noise = noise(image, new float[pixels], levels, draws, k, first);
       draws.states.add(noise);
     }
@@ -70,7 +77,8 @@ record HierarchyChain(
               costs[0],
               Arrays.copyOfRange(costs, 1, levels),
               Objects.requireNonNull(outputs.get(k).denoised()),
-              draws.logRatios[k]));
+              draws.logRatios[k],
+              draws.noises.get(k)));
     }
     return passes;
   }
@@ -83,6 +91,7 @@ record HierarchyChain(
     ImageNoise noise = ImageNoise.of(encoder, seen, timestep, image.label(), pixels);
     int level = hierarchy.count() - timestep;
     float[] drawn = image.stream((first + k) * hierarchy.count() + level).draw(pixels);
+    draws.noises.get(k).add(noise);
     draws.costs[k][level] = noise.divergence();
     draws.logRatios[k] += noise.logRatio(drawn);
     float[] values = new float[pixels];

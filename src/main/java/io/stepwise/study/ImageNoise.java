@@ -49,10 +49,25 @@ record ImageNoise(float[] mean, double[] logDeviation) {
   double divergence() {
     double sum = 0;
     for (int j = 0; j < mean.length; j++) {
-      double log = logDeviation[j];
-      sum += ((double) mean[j] * mean[j] + Math.exp(2 * log) - 2 * log - 1) / 2;
+      sum += divergence(j);
     }
     return sum / mean.length;
+  }
+
+  /** Returns how far the noise of a pixel is from standard noise, in nats. */
+  double divergence(int pixel) {
+    double log = logDeviation[pixel];
+    return ((double) mean[pixel] * mean[pixel] + Math.exp(2 * log) - 2 * log - 1) / 2;
+  }
+
+  /** Returns the logarithm of the density of values, without its constant. */
+  double logDensity(float[] values) {
+    double sum = 0;
+    for (int j = 0; j < values.length; j++) {
+      double error = values[j] - mean[j];
+      sum -= logDeviation[j] + error * error / 2 * Math.exp(-2 * logDeviation[j]);
+    }
+    return sum;
   }
 
   /** Returns a value of the noise by a standard normal one. */

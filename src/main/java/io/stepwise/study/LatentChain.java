@@ -42,8 +42,10 @@ interface LatentChain {
    * @param estimate of the image by the last state, [C, H, W]
    * @param logRatio {@code ln q - ln p} of the draw in nats; not a number where the states are not
    *     drawn together
+   * @param noises what the encoder made of the image, that of the first state first
    */
-  record Pass(double prior, double[] steps, float[] estimate, double logRatio) {
+  record Pass(
+      double prior, double[] steps, float[] estimate, double logRatio, List<ImageNoise> noises) {
 
     double total() {
       double sum = prior;
@@ -56,6 +58,9 @@ interface LatentChain {
 
   /** Returns how many states there are. */
   int states();
+
+  /** Returns how many noises of the image's size the encoder makes of an image. */
+  int noises();
 
   /**
    * Draws the states of an image.

@@ -52,17 +52,24 @@ record LoopExperiment(int steps, int chains, int images) implements Experiment {
   public boolean suits(FolderModel model) {
     ModelDescription description = model.description();
     return description.shape().equals(description.imageShape())
+        && description.scheduler().hasNoiseLevels()
         && !description.scheduler().learnsVariance();
   }
 
   @Override
-  public Map<String, Object> settings() {
+  public JsonNode measure(MeasuredModel model) throws IOException {
+    return model.measured(
+        name(),
+        settings(),
+        kernel -> figures(model.description(), kernel, model.material()));
+  }
+
+  private Map<String, Object> settings() {
     return Map.of("steps", steps, "chains", chains, "images", images);
   }
 
-  @Override
-  public Map<String, Object> measure(FolderModel model, StepKernel kernel, StudyMaterial material) {
-    ModelDescription description = model.description();
+  private Map<String, Object> figures(
+      ModelDescription description, StepKernel kernel, StudyMaterial material) {
     Denoiser decoder = description.scheduler().denoiser();
     double independent = material.independentDifference(images);
     Map<String, Object> figures = new LinkedHashMap<>();
@@ -88,8 +95,8 @@ record LoopExperiment(int steps, int chains, int images) implements Experiment {
         .toArray();
   }
 
-  private static boolean hasSolver(SchedulerConfig scheduler, String solver) {
-    return scheduler.hasSolver(solver) && scheduler.trainTimesteps() > 1;
+  private boolean hasSolver(SchedulerConfig scheduler, String solver) {
+    return scheduler.hasSolver(solver) && scheduler.trainTimesteps() >= steps;
   }
 
   private List<Object> recovery(

@@ -31,6 +31,11 @@ record NoiseChain(StepKernel kernel, ImageNoise.@Nullable Encoder encoder, Encod
   }
 
   @Override
+  public int noises() {
+    return 1;
+  }
+
+  @Override
   public List<Pass> passes(Image image, int first, int count) {
     int pixels = image.pixels().length;
     ImageNoise noise = ImageNoise.of(encoder, image.pixels(), 0, image.label(), pixels);
@@ -56,7 +61,8 @@ record NoiseChain(StepKernel kernel, ImageNoise.@Nullable Encoder encoder, Encod
               Objects.requireNonNull(outputs.get(offset).denoised()),
               levels.count() == 1
                   ? noise.logRatio(image.stream(first + k).draw(pixels))
-                  : Double.NaN));
+                  : Double.NaN,
+              List.of(noise)));
     }
     return passes;
   }

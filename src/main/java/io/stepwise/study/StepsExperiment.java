@@ -1,33 +1,33 @@
 package io.stepwise.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.diffusion.StepPlan;
+import io.stepwise.family.Family;
 import io.stepwise.network.FolderModel;
-import io.stepwise.network.ModelDescription;
-import io.stepwise.network.StepKernel;
 import io.stepwise.plot.LinePlot;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
 
 /**
  * The quality of samples against the number of steps, for every solver that a model has.
  *
- * @param samples of each seed
- * @param seeds how often samples are drawn
- * @param steps numbers of steps
- * @param solvers the solvers that are compared; a model's own is always among them
+ * @param samples measures the samples
+ * @param steps numbers of steps, more than 100 for a model's own solver alone
  */
-record StepsExperiment(int samples, int seeds, List<Integer> steps, List<String> solvers)
-    implements Experiment {
+record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implements Experiment {
 
-  private static final String DISTANCE = "classifier_frechet_distance";
+  private static final int MOST_FOR_ALL = 100;
+  private static final List<String> SOLVERS =
+      List.of("ddpm", "ddim", "dpmpp", "unipc", "heun", "renoising", "flow-euler", "flow-heun");
 
   @Override
   public String name() {
@@ -41,30 +41,40 @@ record StepsExperiment(int samples, int seeds, List<Integer> steps, List<String>
 
   @Override
   public boolean suits(FolderModel model) {
-    return true;
+    return model.description().scheduler().trainTimesteps() > 1
+        && !Family.canEncode(model.stepwise().family());
   }
 
   @Override
-  public Map<String, Object> settings() {
-    return Map.of("samples", samples, "seeds", seeds, "steps", steps, "solvers", solvers);
-  }
-
-  @Override
-  public Map<String, Object> measure(FolderModel model, StepKernel kernel, StudyMaterial material) {
+  public JsonNode measure(MeasuredModel model) throws IOException {
     SchedulerConfig scheduler = model.description().scheduler();
-    Map<String, Object> figures = new LinkedHashMap<>();
-    List<Object> rows = new ArrayList<>();
+    ArrayNode rows = JsonNodeFactory.instance.arrayNode();
     for (String solver : SchedulerConfig.solverNames()) {
       boolean isOwn = solver.equals(scheduler.solver());
-      if (isOwn || (solvers.contains(solver) && scheduler.hasSolver(solver))) {
-        for (int count : steps) {
-          plan(scheduler, solver, count)
-              .ifPresent(plan -> rows.add(row(model, kernel, material, solver, count, plan)));
+      if (isOwn || (SOLVERS.contains(solver) && scheduler.hasSolver(solver))) {
+        for (int count : counts(scheduler, isOwn)) {
+          Optional<StepPlan> plan = plan(scheduler, solver, count);
+          if (plan.isPresent()) {
+            rows.add(samples.of(model, solver, count, plan.get()));
+          }
         }
       }
     }
-    figures.put("rows", rows);
+    ObjectNode figures = JsonNodeFactory.instance.objectNode();
+    figures.put("family", model.family());
+    figures.put("own_solver", scheduler.solver());
+    figures.set("rows", rows);
     return figures;
+  }
+
+  private TreeSet<Integer> counts(SchedulerConfig scheduler, boolean isOwn) {
+    TreeSet<Integer> counts = new TreeSet<>(steps);
+    if (isOwn) {
+      counts.add(SampleMeasurement.usualSteps(scheduler));
+    } else {
+      counts.removeIf(count -> count > MOST_FOR_ALL);
+    }
+    return counts;
   }
 
   /** Returns the plan, if the solver can take so many steps with this model. */
@@ -79,36 +89,9 @@ record StepsExperiment(int samples, int seeds, List<Integer> steps, List<String>
     }
   }
 
-  private Map<String, Object> row(
-      FolderModel model,
-      StepKernel kernel,
-      StudyMaterial material,
-      String solver,
-      int count,
-      StepPlan plan) {
-    ModelDescription description = model.description();
-    SampleEvaluation.Options options =
-        new SampleEvaluation.Options(
-            plan, 1, samples, seeds, material.seed(), material.batchSize(), material.threads());
-    SampleReport report =
-        new SampleEvaluation(description, material.training(), material.test(), options)
-            .run(
-                kernel,
-                material.classifier(),
-                images -> material.onEvaluations().accept(images * plan.steps()));
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("solver", solver);
-    row.put("steps", count);
-    row.put("evaluations", plan.steps());
-    report.model().forEach((name, spread) -> row.put(name, spread.mean()));
-    row.put("floor", Objects.requireNonNull(report.floor().get(DISTANCE)).mean());
-    report.labelAgreement().ifPresent(spread -> row.put("label_agreement", spread.mean()));
-    return row;
-  }
-
   @Override
   public List<Claim> claims(Map<String, JsonNode> results) {
-    return List.of();
+    return StepsClaims.of(results);
   }
 
   @Override
@@ -117,54 +100,71 @@ record StepsExperiment(int samples, int seeds, List<Integer> steps, List<String>
     text.append(
         """
         %d samples a seed, %d seeds, no guidance, against as many test images in the features of the fixed classifier. \
-        The floor is the distance of training images.
+        `evaluations` are passes of the network for one image. `classifier-Fréchet distance`: less is better; the `floor` \
+        is that of training images in place of samples. `precision`: samples among real images; `recall`: real images \
+        among samples. Errors are standard errors over seeds. More than %d steps are drawn with a model's own solver alone.
 
         """
-            .formatted(samples, seeds));
+            .formatted(samples.samples(), samples.seeds(), MOST_FOR_ALL));
     for (Map.Entry<String, JsonNode> result : results.entrySet()) {
-      List<JsonNode> rows = new ArrayList<>();
-      result.getValue().get("rows").forEach(rows::add);
-      LinePlot plot =
-          new LinePlot(result.getKey(), "network evaluations", "classifier-Fréchet distance")
-              .logarithmicX()
-              .logarithmicY();
-      rows.stream()
-          .map(row -> row.get("solver").asText())
-          .distinct()
-          .forEach(
-              solver ->
-                  plot.line(
-                      solver,
-                      rows.stream().filter(r -> r.get("solver").asText().equals(solver)).toList(),
-                      row -> row.get("evaluations").asDouble(),
-                      row -> row.get(DISTANCE).asDouble()));
+      List<JsonNode> rows =
+          StreamSupport.stream(result.getValue().get("rows").spliterator(), false).toList();
       text.append("## `").append(result.getKey()).append("`\n\n");
       text.append(
           folder.plot(
               "steps-" + result.getKey(),
               "Distance against network evaluations",
-              plot.markPoints()));
+              plot(result.getKey(), rows)));
+      text.append('\n').append(enough(rows)).append('\n');
       text.append(
           """
-
           | solver | steps | evaluations | classifier-Fréchet distance | floor | precision | recall |
           |---|---:|---:|---:|---:|---:|---:|
           """);
-      for (JsonNode row : rows) {
-        text.append(
-            String.format(
-                Locale.ROOT,
-                "| `%s` | %d | %d | %.2f | %.2f | %.3f | %.3f |%n",
-                row.get("solver").asText(),
-                row.get("steps").asInt(),
-                row.get("evaluations").asInt(),
-                row.get(DISTANCE).asDouble(),
-                row.get("floor").asDouble(),
-                row.get("precision").asDouble(),
-                row.get("recall").asDouble()));
-      }
+      rows.forEach(row -> text.append(row(row)));
       text.append('\n');
     }
     return text.toString();
+  }
+
+  private static LinePlot plot(String model, List<JsonNode> rows) {
+    LinePlot plot =
+        new LinePlot(model, "network evaluations", "classifier-Fréchet distance")
+            .logarithmicX()
+            .logarithmicY();
+    rows.stream()
+        .map(row -> row.get("solver").asText())
+        .distinct()
+        .forEach(
+            solver ->
+                plot.line(
+                    solver,
+                    rows.stream().filter(r -> r.get("solver").asText().equals(solver)).toList(),
+                    row -> FigureText.value(row, "evaluations"),
+                    row -> FigureText.value(row, SampleMeasurement.DISTANCE)));
+    return plot.markPoints();
+  }
+
+  /** Says how many evaluations are enough. */
+  private static String enough(List<JsonNode> rows) {
+    JsonNode fewest = StepsClaims.fewest(rows);
+    return "Within a tenth of the best distance after %s evaluations: %s steps of `%s`.%n"
+        .formatted(
+            FigureText.text(fewest, "evaluations", 0),
+            FigureText.text(fewest, "steps", 0),
+            fewest.get("solver").asText());
+  }
+
+  private static String row(JsonNode row) {
+    return String.format(
+        Locale.ROOT,
+        "| `%s` | %d | %d | %s | %s | %s | %s |%n",
+        row.get("solver").asText(),
+        row.get("steps").asInt(),
+        row.get("evaluations").asInt(),
+        FigureText.withError(row, SampleMeasurement.DISTANCE, 2),
+        FigureText.text(row, "floor", 2),
+        FigureText.text(row, "precision", 3),
+        FigureText.text(row, "recall", 3));
   }
 }

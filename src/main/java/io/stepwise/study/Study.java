@@ -2,14 +2,11 @@ package io.stepwise.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stepwise.network.FolderModel;
-import io.stepwise.network.StepKernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -24,8 +21,10 @@ public final class Study {
    *
    * @param boundImages test images of the bound
    * @param grid most steps of the bound, a power of two
+   * @param importanceSamples latents drawn for each image of a tighter bound, 2 or more
    * @param samples samples of each seed in distances
    * @param seeds seeds of distances
+   * @param steps numbers of steps at which samples are compared
    * @param chains images that the thousand-step loop follows
    * @param loopSteps steps of that loop
    * @param recoveryImages test images that decoders are to find again
@@ -33,46 +32,62 @@ public final class Study {
   public record Scale(
       int boundImages,
       int grid,
+      int importanceSamples,
       int samples,
       int seeds,
+      List<Integer> steps,
       int chains,
       int loopSteps,
-      int recoveryImages) {}
+      int recoveryImages) {
+
+    /** Copies the numbers of steps. */
+    public Scale {
+      steps = List.copyOf(steps);
+    }
+  }
 
   /** The most steps of the thousand-step loop: the timesteps of its noise schedule. */
   public static final int MOST_LOOP_STEPS = 1000;
 
   private static final String INDEX = "README";
-  private static final int SHORT_DIGEST = 8;
-  private static final List<Integer> STEPS = List.of(1, 2, 5, 10, 20, 50);
-  private static final List<String> SOLVERS =
-      List.of("ddpm", "ddim", "dpmpp", "unipc", "heun", "renoising", "flow-euler", "flow-heun");
 
   private final List<Experiment> experiments;
   private final StudyFolder folder;
   private final StudyMaterial material;
-  private final String trainingDigest;
-  private final String testDigest;
+  private final Map<String, Object> common;
 
   /** Prepares a study that writes into a folder. */
   public Study(Path folder, StudyMaterial material, Scale scale) {
     this.experiments = experiments(scale);
     this.folder = new StudyFolder(folder);
     this.material = material;
-    this.trainingDigest = material.training().digest();
-    this.testDigest = material.test().digest();
+    this.common =
+        Map.of(
+            "classifier", material.classifierDigest(),
+            "training_images", material.training().digest(),
+            "test_images", material.test().digest(),
+            "seed", material.seed());
   }
 
   private static List<Experiment> experiments(Scale scale) {
+    BoundMeasurement bound =
+        new BoundMeasurement(scale.boundImages(), scale.grid(), scale.importanceSamples());
+    SampleMeasurement samples = new SampleMeasurement(scale.samples(), scale.seeds());
     return List.of(
-        new BitsExperiment(scale.boundImages(), scale.grid()),
+        new BitsExperiment(bound),
+        new CrossoverExperiment(bound),
+        new LatentSizeExperiment(bound, samples),
         new LoopExperiment(scale.loopSteps(), scale.chains(), scale.recoveryImages()),
-        new StepsExperiment(scale.samples(), scale.seeds(), STEPS, SOLVERS));
+        new StepsExperiment(samples, scale.steps()),
+        new StyleNoiseExperiment(samples),
+        new FamiliesExperiment(bound, samples, new SpeedMeasurement(System::nanoTime)));
   }
 
   /** Returns the names of all experiments. */
   public static List<String> names() {
-    return experiments(new Scale(1, 1, 1, 1, 1, 1, 1)).stream().map(Experiment::name).toList();
+    return experiments(new Scale(1, 1, 2, 1, 1, List.of(), 1, 1, 1)).stream()
+        .map(Experiment::name)
+        .toList();
   }
 
   /**
@@ -85,7 +100,7 @@ public final class Study {
   public void run(
       Map<String, FolderModel> models, List<String> only, Consumer<String> onMeasurement)
       throws IOException {
-    StringBuilder index = new StringBuilder();
+    StudyIndex index = new StudyIndex();
     for (Experiment experiment : experiments) {
       if (only.contains(experiment.name())) {
         Map<String, JsonNode> results = results(experiment, models, onMeasurement);
@@ -93,44 +108,11 @@ public final class Study {
           folder.page(
               experiment.name(),
               "# " + experiment.title() + "\n\n" + experiment.page(results, folder));
-          index.append(section(experiment, results));
+          index.add(experiment, experiment.claims(results));
         }
       }
     }
-    folder.page(INDEX, "# Models beside one another\n\n" + models(models) + index);
-  }
-
-  private static String models(Map<String, FolderModel> models) {
-    StringBuilder table =
-        new StringBuilder("| model | parameters | scheduler | weights |\n|---|---:|---|---|\n");
-    models.forEach(
-        (name, model) ->
-            table.append(
-                String.format(
-                    Locale.ROOT,
-                    "| `%s` | %s | `%s` | `%s…` |%n",
-                    name,
-                    model.parameterCount().isPresent()
-                        ? "%,d".formatted(model.parameterCount().getAsLong())
-                        : "unknown",
-                    model.description().scheduler().fields().get("_class_name"),
-                    model.description().digest().substring(0, SHORT_DIGEST))));
-    return table.toString();
-  }
-
-  private static String section(Experiment experiment, Map<String, JsonNode> results) {
-    StringBuilder text = new StringBuilder();
-    text.append("\n## [%s](%s.md)%n".formatted(experiment.title(), experiment.name()));
-    List<Claim> claims = experiment.claims(results);
-    if (!claims.isEmpty()) {
-      text.append("\n| claim | verdict | figures |\n|---|---|---|\n");
-      claims.forEach(
-          claim ->
-              text.append(
-                  "| %s | **%s** | %s |%n"
-                      .formatted(claim.text(), claim.verdict().words(), claim.figures())));
-    }
-    return text.toString();
+    folder.page(INDEX, index.page(models));
   }
 
   private Map<String, JsonNode> results(
@@ -138,33 +120,13 @@ public final class Study {
       throws IOException {
     Map<String, JsonNode> results = new LinkedHashMap<>();
     for (Map.Entry<String, FolderModel> entry : models.entrySet()) {
-      FolderModel model = entry.getValue();
-      if (experiment.suits(model)) {
-        String name = experiment.name() + "-" + entry.getKey();
-        Map<String, Object> key = key(experiment, model);
-        Optional<JsonNode> known = folder.result(name, key);
-        if (known.isPresent()) {
-          results.put(entry.getKey(), known.get());
-        } else {
-          onMeasurement.accept(name);
-          try (StepKernel kernel = model.openKernel(material.threads())) {
-            Map<String, Object> figures = experiment.measure(model, kernel, material);
-            results.put(entry.getKey(), folder.write(name, key, figures));
-          }
+      if (experiment.suits(entry.getValue())) {
+        try (MeasuredModel model =
+            new MeasuredModel(entry.getValue(), material, folder, common, onMeasurement)) {
+          results.put(entry.getKey(), experiment.measure(model));
         }
       }
     }
     return results;
-  }
-
-  private Map<String, Object> key(Experiment experiment, FolderModel model) {
-    Map<String, Object> key = new LinkedHashMap<>(experiment.settings());
-    key.put("snapshot", model.description().digest());
-    key.put("scheduler", model.description().scheduler().fields());
-    key.put("classifier", material.classifierDigest());
-    key.put("training_images", trainingDigest);
-    key.put("test_images", testDigest);
-    key.put("seed", material.seed());
-    return key;
   }
 }

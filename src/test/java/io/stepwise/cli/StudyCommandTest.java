@@ -59,6 +59,7 @@ final class StudyCommandTest {
         new ArrayList<>(List.of("study", "--model", models, "--out", out.toString()));
     arguments.addAll(List.of("--data", data, "--classifier", classifier));
     arguments.addAll(List.of("--images", "2", "--grid", "4", "--n", "6", "--seeds", "1"));
+    arguments.addAll(List.of("--steps", "1,2"));
     arguments.addAll(List.of("--chains", "6", "--loop-steps", "5", "--recovery-images", "4"));
     arguments.addAll(List.of(more));
     return CommandResult.of(arguments.toArray(String[]::new));
@@ -71,17 +72,16 @@ final class StudyCommandTest {
     String two = folder.resolve("two").toString();
 
     CommandResult first = study(one, out, "--only", "bits,thousand-step-vae");
-    CommandResult both = study(one + "," + two, out);
-    CommandResult again = study(one + "," + two, out);
+    String three = "bits,thousand-step-vae,steps";
+    CommandResult both = study(one + "," + two, out, "--only", three);
+    CommandResult again = study(one + "," + two, out, "--only", three);
 
     assertThat(first.err().lines())
-        .containsExactly("measuring bits-one", "measuring thousand-step-vae-one");
+        .containsExactly("measuring bound-one", "measuring thousand-step-vae-one");
     assertThat(both.err().lines())
-        .containsExactly(
-            "measuring bits-two",
-            "measuring thousand-step-vae-two",
-            "measuring steps-one",
-            "measuring steps-two");
+        .startsWith("measuring bound-two", "measuring thousand-step-vae-two")
+        .contains("measuring samples-one, ddpm 1", "measuring samples-two, renoising 2")
+        .doesNotHaveDuplicates();
     assertThat(again.err()).isEmpty();
     assertThat(again.exitCode()).isZero();
     for (String page : List.of("bits", "thousand-step-vae", "steps")) {
@@ -93,7 +93,7 @@ final class StudyCommandTest {
     assertThat(Files.readString(out.resolve("README.md")))
         .contains("More steps make the bound of `one` tighter.")
         .contains("(thousand-step-vae.md)")
-        .contains("`DDPMScheduler`");
+        .contains("| `one` | ddpm | ");
     assertThat(pictures(out)).allMatch(Files::exists).hasSizeGreaterThan(8);
   }
 
@@ -122,7 +122,7 @@ final class StudyCommandTest {
 
     CommandResult again = study(model.toString(), out, "--only", "bits");
 
-    assertThat(again.err()).contains("measuring bits-changing");
+    assertThat(again.err()).contains("measuring bound-changing");
   }
 
   @ParameterizedTest
@@ -130,9 +130,11 @@ final class StudyCommandTest {
       delimiter = '|',
       textBlock =
           """
-          --only       | speed | --only: speed (expected: of bits, thousand-step-vae, steps)
+          --only       | speed | --only: speed (expected: of bits, crossover, latent-size,
           --images     | 1     | --images: 1 (expected: >= 2)
           --grid       | 3     | --grid: 3 (expected: a power of two up to 65536)
+          --steps      | 2,0   | --steps: 0 (expected: >= 1)
+          --importance-samples | 1 | --importance-samples: 1 (expected: >= 2)
           --seeds      | 0     | --seeds: 0 (expected: >= 1)
           --n          | 100   | --images: 32 (expected: 12 at most, the images of the smaller split)
           --loop-steps | 1001  | --loop-steps: 1001 (expected: <= 1000)
