@@ -193,8 +193,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try (ProgressBar bar = Terminal.progressBar("samples", " images", 1);
         Classifier classifier = fixed.open(threads)) {
       bar.maxHint((long) quality.n * quality.seeds);
-      SampleReference reference =
-          new SampleReference(training, test, classifier, size, threads);
+      SampleReference reference = new SampleReference(training, test, classifier, size, threads);
       return new SampleEvaluation(description, reference, options).run(kernel, bar::stepBy);
     }
   }

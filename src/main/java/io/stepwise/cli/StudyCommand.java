@@ -70,8 +70,7 @@ final class StudyCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "K",
-      description =
-          "Bounds: test images, and as many training images (default: ${DEFAULT-VALUE}).",
+      description = "Bounds: test images, and as many training images (default: ${DEFAULT-VALUE}).",
       defaultValue = "32")
   int images;
 
@@ -195,17 +194,9 @@ final class StudyCommand implements Callable<Integer> {
       EvaluateCommand.requireImages(count.getKey(), count.getValue(), training, test);
     }
     FixedClassifier fixed = FixedClassifier.read(classifier, test);
-    Study.Scale scale = 
+    Study.Scale scale =
         new Study.Scale(
-            images,
-            grid,
-            importanceSamples,
-            n,
-            seeds,
-            steps,
-            chains,
-            loopSteps,
-            recoveryImages);
+            images, grid, importanceSamples, n, seeds, steps, chains, loopSteps, recoveryImages);
     PrintWriter log = spec.commandLine().getErr();
     try (Classifier network = fixed.open(threads);
         ProgressBar bar = Terminal.progressBar("study", " evaluations", 1)) {

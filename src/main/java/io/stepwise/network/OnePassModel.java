@@ -137,8 +137,7 @@ public final class OnePassModel implements FolderModel {
    */
   @Override
   public OptionalLong companionParameterCount() {
-    long encoder =
-        latents.config().define().parameterCount() - latents.decoder().parameterCount();
+    long encoder = latents.config().define().parameterCount() - latents.decoder().parameterCount();
     return OptionalLong.of(encoder + layout.companionParameterCount());
   }
 

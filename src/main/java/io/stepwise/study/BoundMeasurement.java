@@ -11,7 +11,6 @@ import io.stepwise.network.DiffusersModel;
 import io.stepwise.network.FolderModel;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.network.OnePassModel;
-import io.stepwise.network.StepKernel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -36,8 +36,7 @@ record Claim(String text, Verdict verdict, String figures) {
      */
     static Verdict less(Spread first, Spread second) {
       return below(
-          new Spread(
-              first.mean() - second.mean(), Math.hypot(known(first), known(second))));
+          new Spread(first.mean() - second.mean(), Math.hypot(known(first), known(second))));
     }
 
     /** Returns the verdict on a difference being below 0, as {@link #less} does. */

@@ -48,9 +48,7 @@ final class CrossoverClaims {
     double last = curve.get(curve.size() - 1).total().mean();
     claims.add(
         new Claim(
-            "A VAE is diffusion in one step, and more steps make its bound tighter, "
-                + kind
-                + ".",
+            "A VAE is diffusion in one step, and more steps make its bound tighter, " + kind + ".",
             rises == 0
                 ? Claim.Verdict.HOLDS
                 : last < first ? Claim.Verdict.HOLDS_WITH_CORRECTION : Claim.Verdict.FAILS,
@@ -58,8 +56,7 @@ final class CrossoverClaims {
                     .map(
                         point ->
                             "T = %d: %s"
-                                .formatted(
-                                    point.steps(), FigureText.withError(point.total(), 3)))
+                                .formatted(point.steps(), FigureText.withError(point.total(), 3)))
                     .collect(Collectors.joining(", "))
                 + " bits/dim"));
   }
@@ -84,8 +81,7 @@ final class CrossoverClaims {
 
   /** An encoder is used if some latents tell something; all do if more than half of them do. */
   private static Claim used(List<CrossoverCurves.Point> curve) {
-    double least =
-        curve.stream().mapToDouble(CrossoverCurves.Point::activeShare).min().orElse(0);
+    double least = curve.stream().mapToDouble(CrossoverCurves.Point::activeShare).min().orElse(0);
     return new Claim(
         "Encoders do not collapse: their noise keeps telling something of the image.",
         least == 0

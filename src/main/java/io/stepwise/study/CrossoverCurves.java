@@ -85,8 +85,7 @@ record CrossoverCurves(List<Point> with, List<Point> without, Map<String, JsonNo
             point ->
                 without.stream()
                     .filter(other -> other.steps() == point.steps())
-                    .map(
-                        other -> Crossing.Gap.of(point.steps(), point.totals(), other.totals())))
+                    .map(other -> Crossing.Gap.of(point.steps(), point.totals(), other.totals())))
         .toList();
   }
 

@@ -37,8 +37,7 @@ record CrossoverExperiment(BoundMeasurement bound) implements Experiment {
   }
 
   private static boolean isTrainedForItsSteps(FolderModel model) {
-    return BoundMeasurement.hasEncodedNoise(model)
-        && ENCODED.contains(model.stepwise().family());
+    return BoundMeasurement.hasEncodedNoise(model) && ENCODED.contains(model.stepwise().family());
   }
 
   /** Returns whether it is one network of all T, for comparison. */

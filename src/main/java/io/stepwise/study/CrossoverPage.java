@@ -123,16 +123,19 @@ final class CrossoverPage {
     if (gaps.isEmpty()) {
       return "";
     }
-    StringBuilder text =
-        new StringBuilder(
-            "What the encoder changes, image by image, so that the error is that of pairs: "
-                + CrossoverClaims.crossing(curves)
-                + ".\n\n| T | with minus without, bits/dim |\n|---:|---:|\n");
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        What the encoder changes, image by image, so that the error is that of pairs; %s.
+
+        | T | with minus without, bits/dim |
+        |---:|---:|
+        """
+            .formatted(CrossoverClaims.crossing(curves)));
     gaps.forEach(
         gap ->
             text.append(
-                "| %d | %s |%n"
-                    .formatted(gap.steps(), FigureText.withError(gap.spread(), 3))));
+                "| %d | %s |%n".formatted(gap.steps(), FigureText.withError(gap.spread(), 3))));
     return text.toString();
   }
 }

@@ -18,8 +18,7 @@ import java.util.Optional;
  * @param samples measures and draws the samples
  * @param speed measures the speed
  */
-record FamiliesExperiment(
-    BoundMeasurement bound, SampleMeasurement samples, SpeedMeasurement speed)
+record FamiliesExperiment(BoundMeasurement bound, SampleMeasurement samples, SpeedMeasurement speed)
     implements Experiment {
 
   @Override
@@ -43,9 +42,7 @@ record FamiliesExperiment(
     ObjectNode figures = JsonNodeFactory.instance.objectNode();
     figures.put("family", measured.family());
     model.parameterCount().ifPresent(count -> figures.put("parameters", count));
-    model
-        .companionParameterCount()
-        .ifPresent(count -> figures.put("companion_parameters", count));
+    model.companionParameterCount().ifPresent(count -> figures.put("companion_parameters", count));
     model.operationsPerStep().ifPresent(count -> figures.put("operations_per_step", count));
     Optional<JsonNode> bits = bound.of(measured);
     bits.ifPresent(known -> figures.set("bound", known));
@@ -86,8 +83,7 @@ record FamiliesExperiment(
         | model | parameters | of training alone | evaluations an image | GFLOP an image | image-steps/s | images/s |
         |---|---:|---:|---:|---:|---:|---:|
         """
-            .formatted(
-                FigureText.text(first(results).get("samples"), "floor", 2)));
+            .formatted(FigureText.text(first(results).get("samples"), "floor", 2)));
     results.forEach((model, figures) -> text.append(cost(model, figures)));
     JsonNode speed = first(results).get("speed");
     text.append(
@@ -103,10 +99,8 @@ record FamiliesExperiment(
             .formatted(
                 FigureText.text(speed, "batch_size", 0), FigureText.text(speed, "threads", 0)));
     Map<String, List<FloatImage>> rows = new LinkedHashMap<>();
-    results.forEach(
-        (model, figures) -> rows.put(model, Pictures.images(figures.get("pictures"))));
-    return text
-        + folder.picture("families", "A row of samples of each model", Pictures.png(rows));
+    results.forEach((model, figures) -> rows.put(model, Pictures.images(figures.get("pictures"))));
+    return text + folder.picture("families", "A row of samples of each model", Pictures.png(rows));
   }
 
   private static JsonNode first(Map<String, JsonNode> results) {
@@ -115,7 +109,8 @@ record FamiliesExperiment(
 
   private static String quality(String model, JsonNode figures) {
     JsonNode quality = figures.get("samples");
-    JsonNode bound = figures.has("bound") ? figures.get("bound") : JsonNodeFactory.instance.objectNode();
+    JsonNode bound =
+        figures.has("bound") ? figures.get("bound") : JsonNodeFactory.instance.objectNode();
     return "| `%s` | %s | %s | %s | %s | %s | %s | %s | %s |%n"
         .formatted(
             model,

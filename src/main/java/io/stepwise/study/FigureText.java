@@ -47,8 +47,6 @@ final class FigureText {
 
   /** Returns {@code 3 of 10}, or a dash where there is none. */
   static String partOf(JsonNode figures, String part, String whole) {
-    return figures.has(part)
-        ? text(figures, part, 0) + " of " + text(figures, whole, 0)
-        : NONE;
+    return figures.has(part) ? text(figures, part, 0) + " of " + text(figures, whole, 0) : NONE;
   }
 }

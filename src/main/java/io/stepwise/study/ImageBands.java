@@ -50,8 +50,7 @@ record ImageBands(float[] mean, float[] deviation, double variance, double fine)
       sum += squares[j] / degrees / mean.length;
     }
     return new ImageBands(
-        average,
-        deviation, sum, Math.max(0, sum - coarse / degrees / mean.length));
+        average, deviation, sum, Math.max(0, sum - coarse / degrees / mean.length));
   }
 
   /** Returns the share of the variance in the fine band; 0 where there is no variance. */

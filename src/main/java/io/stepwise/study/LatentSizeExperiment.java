@@ -72,8 +72,7 @@ record LatentSizeExperiment(BoundMeasurement bound, SampleMeasurement samples)
   public JsonNode measure(MeasuredModel model) throws IOException {
     ObjectNode figures = JsonNodeFactory.instance.objectNode();
     figures.put(
-        "family",
-        BoundMeasurement.isAutoencoder(model.model()) ? BOTTLENECK : model.family());
+        "family", BoundMeasurement.isAutoencoder(model.model()) ? BOTTLENECK : model.family());
     figures.set("bound", bound.of(model).orElseThrow());
     figures.set("samples", samples.usual(model));
     figures.set("pictures", samples.shown(model));
@@ -118,8 +117,7 @@ record LatentSizeExperiment(BoundMeasurement bound, SampleMeasurement samples)
                     other.name(),
                     FigureText.withError(other.bits(), 3))),
         new Claim(
-            "%s makes samples that are nearer to real images than %s."
-                .formatted(first, second),
+            "%s makes samples that are nearer to real images than %s.".formatted(first, second),
             Claim.Verdict.less(one.distance(), other.distance()),
             "classifier-Fréchet distance: `%s` %s, `%s` %s; recall %.2f and %.2f"
                 .formatted(
@@ -161,22 +159,25 @@ record LatentSizeExperiment(BoundMeasurement bound, SampleMeasurement samples)
         the latents for each image (importance weighting), which compares only with figures of the same K. \
         Networks with labels are told them, which is worth at most 0.004 bits/dim.
 
-        | model | steps | classifier-Fréchet distance | precision | recall | coverage |
+        | model | evaluations | classifier-Fréchet distance | precision | recall | coverage |
         |---|---:|---:|---:|---:|---:|
         """);
     results.forEach((model, figures) -> text.append(quality(model, figures.get("samples"))));
-    text.append("\nSamples of each, none chosen:\n\n");
+    text.append(
+        """
+
+        Samples of each, none chosen:
+
+        """);
     Map<String, List<FloatImage>> rows = new LinkedHashMap<>();
-    results.forEach(
-        (model, figures) -> rows.put(model, Pictures.images(figures.get("pictures"))));
+    results.forEach((model, figures) -> rows.put(model, Pictures.images(figures.get("pictures"))));
     text.append(
         folder.picture("latent-size", "A row of samples of each model", Pictures.png(rows)));
     return text.toString();
   }
 
   private static String bits(String model, JsonNode bound) {
-    double divergence =
-        FigureText.value(bound, "prior") + FigureText.value(bound, "diffusion");
+    double divergence = FigureText.value(bound, "prior") + FigureText.value(bound, "diffusion");
     return "| `%s` | %s | %s | %s | %s | %s | %s | %s |%n"
         .formatted(
             model,

@@ -59,9 +59,7 @@ record LoopExperiment(int steps, int chains, int images) implements Experiment {
   @Override
   public JsonNode measure(MeasuredModel model) throws IOException {
     return model.measured(
-        name(),
-        settings(),
-        kernel -> figures(model.description(), kernel, model.material()));
+        name(), settings(), kernel -> figures(model.description(), kernel, model.material()));
   }
 
   private Map<String, Object> settings() {

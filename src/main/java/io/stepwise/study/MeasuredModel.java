@@ -106,8 +106,7 @@ final class MeasuredModel implements AutoCloseable {
     folder
         .result(name, key)
         .ifPresent(
-            known ->
-                known.properties().forEach(each -> parts.put(each.getKey(), each.getValue())));
+            known -> known.properties().forEach(each -> parts.put(each.getKey(), each.getValue())));
     if (parts.get(part) instanceof JsonNode known) {
       return known;
     }

@@ -53,8 +53,7 @@ final class Pictures {
       }
       JsonNode shape = figures.get(SHAPE);
       images.add(
-          new FloatImage(
-              shape.get(0).asInt(), shape.get(1).asInt(), shape.get(2).asInt(), pixels));
+          new FloatImage(shape.get(0).asInt(), shape.get(1).asInt(), shape.get(2).asInt(), pixels));
     }
     return images;
   }

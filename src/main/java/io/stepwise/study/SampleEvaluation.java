@@ -40,8 +40,7 @@ public record SampleEvaluation(ModelDescription model, SampleReference reference
     double[] agreements = new double[reference.size().seeds()];
     int[] labels = labels(model, reference.size().images());
     for (int s = 0; s < agreements.length; s++) {
-      List<float[]> samples =
-          draw(kernel, model, options, reference.seed(s), labels, onImages);
+      List<float[]> samples = draw(kernel, model, options, reference.seed(s), labels, onImages);
       drawn.addAll(samples);
       Classifier.Reading read = reference.read(samples);
       agreements[s] = Classifier.agreement(read.labels(), labels);

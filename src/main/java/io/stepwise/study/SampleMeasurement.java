@@ -70,8 +70,7 @@ final class SampleMeasurement {
   }
 
   /** Returns the quality of the samples of a plan of so many steps of a solver. */
-  JsonNode of(MeasuredModel measured, String solver, int steps, StepPlan plan)
-      throws IOException {
+  JsonNode of(MeasuredModel measured, String solver, int steps, StepPlan plan) throws IOException {
     StudyMaterial material = measured.material();
     return measured.part(
         NAME,

@@ -80,20 +80,19 @@ final class StepsClaims {
                     Claim.Verdict.less(distance(own.get(i - 1)), distance(own.get(i)))
                         == Claim.Verdict.HOLDS)
             .count();
-    boolean isBetter =
-        distance(own.get(own.size() - 1)).mean() < distance(own.get(0)).mean();
+    boolean isBetter = distance(own.get(own.size() - 1)).mean() < distance(own.get(0)).mean();
     return new Claim(
         "The more steps, the better the samples of `%s`.".formatted(model),
         rises == 0 && isBetter
             ? Claim.Verdict.HOLDS
             : isBetter ? Claim.Verdict.HOLDS_WITH_CORRECTION : Claim.Verdict.FAILS,
-        "`%s`: ".formatted(own.get(0).get("solver").asText())
+        "`%s` by steps: ".formatted(own.get(0).get("solver").asText())
             + own.stream()
                 .map(
                     row ->
                         String.format(
                             Locale.ROOT,
-                            "%d steps %.2f",
+                            "%d: %.2f",
                             row.get("steps").asInt(),
                             distance(row).mean()))
                 .collect(Collectors.joining(", ")));
@@ -149,8 +148,7 @@ final class StepsClaims {
 
   /** Returns the row of the fewest evaluations whose distance is within a tenth of the best. */
   static JsonNode fewest(List<JsonNode> rows) {
-    double best =
-        rows.stream().mapToDouble(row -> distance(row).mean()).min().orElse(Double.NaN);
+    double best = rows.stream().mapToDouble(row -> distance(row).mean()).min().orElse(Double.NaN);
     return rows.stream()
         .filter(row -> distance(row).mean() <= NEAR * best)
         .min(Comparator.comparingInt(StepsClaims::evaluations))

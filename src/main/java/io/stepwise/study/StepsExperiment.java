@@ -148,7 +148,7 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
   /** Says how many evaluations are enough. */
   private static String enough(List<JsonNode> rows) {
     JsonNode fewest = StepsClaims.fewest(rows);
-    return "Within a tenth of the best distance after %s evaluations: %s steps of `%s`.%n"
+    return "Fewest evaluations within a tenth of the best distance: %s (steps: %s, `%s`).%n"
         .formatted(
             FigureText.text(fewest, "evaluations", 0),
             FigureText.text(fewest, "steps", 0),

@@ -72,11 +72,16 @@ final class StudyIndex {
   }
 
   private String pages() {
-    StringBuilder text = new StringBuilder("\n## Pages\n\n");
+    StringBuilder text =
+        new StringBuilder(
+            """
+
+            ## Pages
+
+            """);
     for (Section section : sections) {
       text.append(
-          "- [%s](%s.md)%n"
-              .formatted(section.experiment().title(), section.experiment().name()));
+          "- [%s](%s.md)%n".formatted(section.experiment().title(), section.experiment().name()));
     }
     return text.toString();
   }

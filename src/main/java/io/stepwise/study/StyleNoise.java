@@ -60,8 +60,8 @@ record StyleNoise(int codes, int draws) {
 
   /**
    * Returns the deviation of a pixel and the share of the variance in the fine band, over noises at
-   * one code and over the mean images of codes, and pictures: for a few codes some draws and the deviation of each
-   * pixel.
+   * one code and over the mean images of codes, and pictures: for a few codes some draws and the
+   * deviation of each pixel.
    *
    * @param codeSize numbers of the code
    * @param size numbers of a state

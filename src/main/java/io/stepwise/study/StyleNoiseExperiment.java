@@ -141,7 +141,12 @@ record StyleNoiseExperiment(SampleMeasurement samples) implements Experiment {
                       FigureText.text(quality, "coverage", 3)));
           rows.put(model, Pictures.images(figures.get("pictures")));
         });
-    text.append("\nSamples of each, none chosen:\n\n");
+    text.append(
+        """
+
+        Samples of each, none chosen:
+
+        """);
     text.append(
         folder.picture("style-samples", "A row of samples of each model", Pictures.png(rows)));
     for (Map.Entry<String, JsonNode> each : results.entrySet()) {
@@ -152,8 +157,7 @@ record StyleNoiseExperiment(SampleMeasurement samples) implements Experiment {
     return text.toString();
   }
 
-  private static String noise(String model, JsonNode noise, StudyFolder folder)
-      throws IOException {
+  private static String noise(String model, JsonNode noise, StudyFolder folder) throws IOException {
     List<FloatImage> images = Pictures.images(noise);
     int columns = images.size() / SHOWN_CODES;
     Map<String, List<FloatImage>> rows = new LinkedHashMap<>();

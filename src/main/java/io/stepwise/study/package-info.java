@@ -6,9 +6,9 @@
  * io.stepwise.study.SampleQuality}, {@link io.stepwise.study.Classifier}, {@link
  * io.stepwise.study.Study}.
  *
- * <p>May use {@code network}, {@code diffusion}, {@code data}, the optimizer of {@code training},
- * {@code image}, {@code plot}, tensors, linear algebra and JSON. Knows nothing of actors or
- * requests: samples are drawn with one kernel on the calling thread.
+ * <p>May use {@code family} for names, {@code network}, {@code diffusion}, {@code data}, the
+ * optimizer of {@code training}, {@code image}, {@code plot}, tensors, linear algebra and JSON.
+ * Knows nothing of actors or requests: samples are drawn with one kernel on the calling thread.
  */
 @NullMarked
 package io.stepwise.study;

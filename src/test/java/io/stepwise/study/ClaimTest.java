@@ -24,7 +24,8 @@ final class ClaimTest {
             "{'rises': %d, 'rows': [{'fixed': 900, 'fitted': 8}, {'fixed': 4, 'fitted': 3.5}]}"
                 .formatted(rises));
 
-    List<Claim> claims = new BitsExperiment(new BoundMeasurement(2, 2, 2)).claims(Map.of("m", figures));
+    List<Claim> claims =
+        new BitsExperiment(new BoundMeasurement(2, 2, 2)).claims(Map.of("m", figures));
 
     assertThat(claims).hasSize(1);
     assertThat(claims.get(0).verdict()).isEqualTo(verdict);

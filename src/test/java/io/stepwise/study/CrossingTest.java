@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 final class CrossingTest {
 
   private static Crossing.Gap gap(int steps, double... differences) {
-    return new Crossing.Gap(steps, IntStream.range(0, differences.length).mapToObj(i -> differences[i]).toList());
+    return new Crossing.Gap(
+        steps, IntStream.range(0, differences.length).mapToObj(i -> differences[i]).toList());
   }
 
   /** Differences of -3 + 1.25 log2 T cross 0 at log2 T = 2.4, between T = 4 and 8. */

@@ -99,7 +99,10 @@ final class StudyClaimsTest {
             "ddpm",
             "ddpm",
             List.of(
-                row("ddpm", 10, 9), row("ddpm", 50, 3), row("ddpm", 1000, 2), row("dpmpp", 50, 2.1)));
+                row("ddpm", 10, 9),
+                row("ddpm", 50, 3),
+                row("ddpm", 1000, 2),
+                row("dpmpp", 50, 2.1)));
 
     List<Claim> claims = StepsClaims.of(Map.of("m", figures));
 
@@ -114,7 +117,8 @@ final class StudyClaimsTest {
   void flowThatNeedsFewerEvaluationsWinsAndSecondConsistencyStepMayLose() {
     Map<String, JsonNode> results = new LinkedHashMap<>();
     results.put(
-        "f", steps("flow", "flow-euler", List.of(row("flow-euler", 5, 3), row("flow-euler", 10, 4))));
+        "f",
+        steps("flow", "flow-euler", List.of(row("flow-euler", 5, 3), row("flow-euler", 10, 4))));
     results.put("d", steps("ddpm", "ddpm", List.of(row("ddpm", 10, 9), row("ddpm", 50, 3))));
     results.put(
         "c",

@@ -55,8 +55,7 @@ final class StyleNoiseTest {
 
   @Test
   void picturesAreDrawsAndTheMapOfDeviations() {
-    List<?> images =
-        Pictures.images(new ObjectMapper().valueToTree(figures(.5, .1)));
+    List<?> images = Pictures.images(new ObjectMapper().valueToTree(figures(.5, .1)));
 
     assertThat(images).hasSize(4 * (8 + 1));
   }
