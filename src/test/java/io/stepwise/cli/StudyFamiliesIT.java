@@ -94,7 +94,7 @@ final class StudyFamiliesIT {
         "--classifier",
         classifier(),
         "--only",
-        "crossover,latent-size,steps,style-noise,families",
+        "bits,crossover,latent-size,steps,style-noise,families",
         "--images",
         "3",
         "--grid",
@@ -120,6 +120,7 @@ final class StudyFamiliesIT {
     CommandResult result = study(out);
 
     assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(page(out, "bits")).contains("| `ddpm` | ").doesNotContain("psi", "| `gan");
     assertThat(page(out, "crossover"))
         .contains("| `one-step` | ψ | 1 |", "| `one-step-plain` | none | 1 |")
         .contains("| `psi-diffusion-2` | ψ | 2 |", "| `vdm` | none | 2 |");
@@ -133,6 +134,7 @@ final class StudyFamiliesIT {
       assertThat(page(out, "families")).contains("| `" + name + "` | ");
     }
     assertThat(page(out, "README"))
+        .contains("The variance that `ddpm` has learnt for its steps makes its bound tighter.")
         .contains("An encoder tightens the bound of a diffusion model of few steps.")
         .contains("Noise for each pixel brings a generator's samples nearer to real images.")
         .contains("| `ddpm` | ddpm | ");

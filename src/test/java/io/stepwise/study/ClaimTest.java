@@ -37,6 +37,26 @@ final class ClaimTest {
   }
 
   @Test
+  void varianceThatWasLearntIsHeldAgainstThePosteriors() throws Exception {
+    JsonNode figures =
+        json(
+            """
+            {'rises': 0, 'rows': [{'fixed': 900, 'fitted': 8, 'learned': 9},
+              {'steps': 64, 'fixed': 4, 'fixed_error': 0.1, 'fitted': 3.5, 'fitted_error': 0.1,
+               'learned': 3.75, 'learned_error': 0.2}]}
+            """);
+
+    Claim claim =
+        new BitsExperiment(new BoundMeasurement(2, 64, 2)).claims(Map.of("m", figures)).get(1);
+
+    assertThat(claim.verdict()).isEqualTo(Claim.Verdict.HOLDS);
+    assertThat(claim.figures())
+        .isEqualTo(
+            "with T = 64 3.750 ± 0.200 bits/dim, 4.000 ± 0.100 with the posterior's variance,"
+                + " 3.500 ± 0.100 with a fitted one");
+  }
+
+  @Test
   void decoderThatFindsNothingAndDriftsFailsBothClaims() throws Exception {
     JsonNode figures =
         json(
