@@ -18,7 +18,8 @@ public interface Benchmark {
             new PolicyBenchmark(),
             new StreamBenchmark(),
             new MemoryBenchmark(),
-            new TrainingBenchmark())) {
+            new TrainingBenchmark(),
+            new ClusterBenchmark())) {
       benchmarks.put(benchmark.name(), benchmark);
     }
     return benchmarks;

@@ -12,9 +12,16 @@ import java.time.Duration;
  * @param length how long one measurement takes at least, more than 0
  * @param images images of the benchmarks that count images, 10 or more
  * @param requests requests of the benchmarks that count requests, 10 or more
+ * @param nodes most samplers of the benchmark that counts samplers, 2 or more
  */
 public record BenchmarkOptions(
-    FolderModel model, int threads, int rounds, Duration length, int images, int requests) {
+    FolderModel model,
+    int threads,
+    int rounds,
+    Duration length,
+    int images,
+    int requests,
+    int nodes) {
 
   /** Checks the numbers. */
   public BenchmarkOptions {
@@ -22,6 +29,7 @@ public record BenchmarkOptions(
     requireAtLeast("rounds", rounds, 1);
     requireAtLeast("images", images, 10);
     requireAtLeast("requests", requests, 10);
+    requireAtLeast("nodes", nodes, 2);
     if (length.isZero() || length.isNegative()) {
       throw new IllegalArgumentException("seconds: " + length + " (expected: > 0)");
     }

@@ -18,23 +18,17 @@ import java.util.function.IntToLongFunction;
  */
 final class IdleModel implements DenoisingModel {
 
-  private static final ModelDescription DESCRIPTION =
-      new ModelDescription(
-          "idle",
-          "",
-          new ImageShape(1, 2, 2),
-          List.of(),
-          false,
-          SchedulerConfig.parse(Map.of(), "ddim"));
+  private static final ImageShape SMALL = new ImageShape(1, 2, 2);
 
   /** Makes nothing of its images. */
   static final ImageEncoder NO_FILES = (sample, shape, parameters) -> new byte[0];
 
+  private final ModelDescription description;
   private final IntToLongFunction nanosOfRows;
 
   /** Makes a model whose steps take no time. */
   IdleModel() {
-    this(rows -> 0);
+    this(SMALL, rows -> 0);
   }
 
   /**
@@ -43,12 +37,24 @@ final class IdleModel implements DenoisingModel {
    * @param nanosOfRows what a step takes, by its network rows
    */
   IdleModel(IntToLongFunction nanosOfRows) {
+    this(SMALL, nanosOfRows);
+  }
+
+  /**
+   * Makes a model of a shape whose steps take their time.
+   *
+   * @param nanosOfRows what a step takes, by its network rows
+   */
+  IdleModel(ImageShape shape, IntToLongFunction nanosOfRows) {
+    this.description =
+        new ModelDescription(
+            "idle", "", shape, List.of(), false, SchedulerConfig.parse(Map.of(), "ddim"));
     this.nanosOfRows = nanosOfRows;
   }
 
   @Override
   public ModelDescription description() {
-    return DESCRIPTION;
+    return description;
   }
 
   @Override
@@ -56,7 +62,7 @@ final class IdleModel implements DenoisingModel {
     return new StepKernel() {
       @Override
       public String digest() {
-        return DESCRIPTION.digest();
+        return description.digest();
       }
 
       @Override

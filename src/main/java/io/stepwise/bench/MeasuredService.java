@@ -1,9 +1,13 @@
 package io.stepwise.bench;
 
+import com.typesafe.config.Config;
+import io.stepwise.cluster.ClusterConfig;
+import io.stepwise.cluster.Placement;
 import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.ImageEncoder;
 import io.stepwise.sampling.SamplingClient;
+import io.stepwise.sampling.SamplingListener;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
@@ -51,23 +55,46 @@ final class MeasuredService implements AutoCloseable {
    */
   static MeasuredService start(
       ServedModel model, int batchSize, ImageEncoder encoder, String policy) {
-    SamplingOptions options =
-        new SamplingOptions(
-            new SamplingOptions.Requests(
-                IMAGES, model.plans().maxSteps(), model.plans().maxSteps(), LONGEST, LONGEST),
-            new SamplingOptions.Replicas(
-                batchSize,
-                BATCHES_IN_FLIGHT,
-                MAX_ATTEMPTS,
-                LONGEST,
-                Duration.ofMillis(200),
-                Duration.ofSeconds(5),
-                0),
-            policy,
-            MAX_IMAGES,
-            FINISHERS);
+    SamplingOptions options = options(model, batchSize, policy);
     return new MeasuredService(
         ActorSystem.create(SamplingService.create(List.of(model), options, encoder), "bench"));
+  }
+
+  /**
+   * Starts a service of one model whose images are made by the samplers of its cluster and are no
+   * files.
+   *
+   * @param node makes its system a node
+   */
+  static MeasuredService startGateway(ServedModel model, int batchSize, Config node) {
+    return new MeasuredService(
+        ActorSystem.create(
+            SamplingService.create(
+                List.of(model),
+                options(model, batchSize, "fifo"),
+                IdleModel.NO_FILES,
+                SamplingListener.NONE,
+                Placement.source()),
+            ClusterConfig.SYSTEM,
+            node));
+  }
+
+  /** Returns what a service or a sampler of one model runs by. */
+  static SamplingOptions options(ServedModel model, int batchSize, String policy) {
+    return new SamplingOptions(
+        new SamplingOptions.Requests(
+            IMAGES, model.plans().maxSteps(), model.plans().maxSteps(), LONGEST, LONGEST),
+        new SamplingOptions.Replicas(
+            batchSize,
+            BATCHES_IN_FLIGHT,
+            MAX_ATTEMPTS,
+            LONGEST,
+            Duration.ofMillis(200),
+            Duration.ofSeconds(5),
+            0),
+        policy,
+        MAX_IMAGES,
+        FINISHERS);
   }
 
   ActorSystem<SamplingService.Command> system() {

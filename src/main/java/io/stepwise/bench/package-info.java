@@ -8,9 +8,9 @@
  * <p><b>Starting points:</b> {@link io.stepwise.bench.Benchmark}, {@link
  * io.stepwise.bench.BenchmarkReport}.
  *
- * <p>May use {@code sampling}, {@code training}, {@code http} and {@code load}, which it measures,
- * what these are made of, {@code plot}, and tensors. Knows no command line: how a report is printed
- * is not its matter.
+ * <p>May use {@code sampling}, {@code training}, {@code http}, {@code cluster} and {@code load},
+ * which it measures, what these are made of, {@code plot}, and tensors. Knows no command line: how
+ * a report is printed is not its matter.
  */
 @NullMarked
 package io.stepwise.bench;

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "  policy  step by step against request by request, under the same arrivals",
       "  stream  throughput with every step streamed to 16 readers, against none",
       "  memory  resident size after a tenth, half and all of the images",
-      "  train   the training loop, against forward and backward alone"
+      "  train   the training loop, against forward and backward alone",
+      "  cluster samplers behind one gateway with a network that sleeps, against linear"
     },
     sortOptions = false)
 final class BenchCommand implements Callable<Integer> {
@@ -89,6 +90,13 @@ final class BenchCommand implements Callable<Integer> {
   int requests;
 
   @Option(
+      names = "--nodes",
+      paramLabel = "K",
+      description = "With cluster: most samplers (default: ${DEFAULT-VALUE}).",
+      defaultValue = "8")
+  int nodes;
+
+  @Option(
       names = "--plot",
       paramLabel = "FILE",
       description = "With policy: draw latency against load as SVG.")
@@ -133,7 +141,8 @@ final class BenchCommand implements Callable<Integer> {
                 rounds,
                 Duration.ofMillis((long) Math.ceil(seconds * MILLIS)),
                 images,
-                requests));
+                requests,
+                nodes));
     if (plot != null) {
       OutputFile.write("--plot", plot, report.plot());
     }

@@ -116,6 +116,13 @@ final class PlacedImages {
     }
   }
 
+  /** The host, if there is one, is to make the images no more, which it has under a number. */
+  void withdraw(ActorRef<Placement.News> placement, long number) {
+    if (host != null) {
+      host.tell(new ModelHost.Withdraw(placement, number));
+    }
+  }
+
   /** A host will not take the images on. */
   void refuse(ActorRef<ModelHost.Order> by) {
     refusedBy.add(by);

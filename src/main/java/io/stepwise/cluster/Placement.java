@@ -238,13 +238,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   private void withdraw(ActorRef<Generation.News> generation) {
     placed
         .removeAll(images -> images.generation().equals(generation))
-        .forEach((number, images) -> dropAt(images.host(), number));
-  }
-
-  private void dropAt(@Nullable ActorRef<ModelHost.Order> host, long number) {
-    if (host != null) {
-      host.tell(new ModelHost.Withdraw(self, number));
-    }
+        .forEach((number, images) -> images.withdraw(self, number));
   }
 
   private Behavior<Command> onHostsFound(HostsFound found) {
@@ -273,7 +267,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
         .removeForgotten(load)
         .forEach(
             (number, images) -> {
-              dropAt(load.host(), number);
+              images.withdraw(self, number);
               moveAll(images);
             });
     placed.removeAll(images -> images.host() == null).values().forEach(this::place);

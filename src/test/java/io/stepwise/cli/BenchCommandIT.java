@@ -25,7 +25,8 @@ final class BenchCommandIT {
     "router, image_steps_per_second, 4",
     "stream, of_none, 1",
     "memory, resident_mib, 3",
-    "train, of_bare, 3"
+    "train, of_bare, 3",
+    "cluster, of_linear, 2"
   })
   void benchmarkReportsPositiveFigures(String name, String figure, int rows) throws IOException {
     CommandResult result = run(name, "--json");
@@ -84,7 +85,9 @@ final class BenchCommandIT {
             "--images",
             "10",
             "--requests",
-            "10");
+            "10",
+            "--nodes",
+            "2");
     return CommandResult.of(Stream.concat(smallest, Stream.of(arguments)).toArray(String[]::new));
   }
 }

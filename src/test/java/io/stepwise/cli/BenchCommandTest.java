@@ -19,7 +19,7 @@ final class BenchCommandTest {
     assertThat(result.err())
         .contains(
             "benchmark: speed (expected: one of [kernel, served, router, policy, stream, memory,"
-                + " train])");
+                + " train, cluster])");
   }
 
   @Test
