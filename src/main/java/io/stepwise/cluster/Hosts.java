@@ -110,6 +110,11 @@ final class Hosts {
     }
   }
 
+  /** Returns the hosts whose load is not known. */
+  List<ActorRef<ModelHost.Order>> silent() {
+    return hosts.values().stream().filter(host -> host.load == null).map(host -> host.ref).toList();
+  }
+
   /** Forgets a host that is no more. */
   void remove(ActorRef<ModelHost.Order> ref) {
     hosts.remove(ref);

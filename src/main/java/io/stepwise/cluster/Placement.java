@@ -111,6 +111,12 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
 
   private record HostStopped(ActorRef<ModelHost.Order> host) implements Command {}
 
+  private enum LookAround implements Command {
+    INSTANCE
+  }
+
+  private static final Duration LOOK_AROUND_PERIOD = Duration.ofSeconds(2);
+
   /** How often an image may go on elsewhere before it fails. */
   static final int MOST_MOVES = 10;
 
@@ -119,6 +125,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   private final Ticker ticker;
   private final ActorRef<ModelReadiness> readinessTo;
   private final ActorRef<News> self;
+  private final ActorRef<Receptionist.Listing> found;
   private final Hosts hosts;
   private final PlacementLedger placed = new PlacementLedger();
   private final RemoteDecodes decodes = new RemoteDecodes();
@@ -143,7 +150,12 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   static Behavior<Router.Order> create(
       String model, String digest, Ticker ticker, ActorRef<ModelReadiness> readinessTo) {
     Behavior<Command> placement =
-        Behaviors.setup(context -> new Placement(context, model, digest, ticker, readinessTo));
+        Behaviors.withTimers(
+            timers -> {
+              timers.startTimerWithFixedDelay(LookAround.INSTANCE, LOOK_AROUND_PERIOD);
+              return Behaviors.setup(
+                  context -> new Placement(context, model, digest, ticker, readinessTo));
+            });
     return Behaviors.transformMessages(
         Router.Order.class, placement, orders -> orders.match(Router.Order.class, Ordered::new));
   }
@@ -163,13 +175,11 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     NodeNames nodes = new NodeNames(ActorRefResolver.get(context.getSystem()));
     this.hosts = new Hosts(new SplittableRandom(), nodes::of);
     this.batches = new RemoteBatches(model, nodes::of, self);
+    this.found = context.messageAdapter(Receptionist.Listing.class, HostsFound::new);
     context
         .getSystem()
         .receptionist()
-        .tell(
-            Receptionist.subscribe(
-                ModelHost.key(model),
-                context.messageAdapter(Receptionist.Listing.class, HostsFound::new)));
+        .tell(Receptionist.subscribe(ModelHost.key(model), found));
   }
 
   @Override
@@ -178,6 +188,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
         .onMessage(Ordered.class, this::onOrdered)
         .onMessage(HostsFound.class, this::onHostsFound)
         .onMessage(HostStopped.class, this::onHostStopped)
+        .onMessage(LookAround.class, look -> lookAround())
         .onMessage(Load.class, this::onLoad)
         .onMessage(Admitted.class, this::onAdmitted)
         .onMessage(TurnedAway.class, this::onTurnedAway)
@@ -247,6 +258,20 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
       getContext().watchWith(host, new HostStopped(host));
       host.tell(new ModelHost.Attend(self));
     }
+    return this;
+  }
+
+  /**
+   * Looks for hosts that count as stopped and are not, and asks those again that have said nothing.
+   * When a node begins anew at an address that was given up, its actors count as stopped, to those
+   * who watch them, until it is up; the list of hosts does not change then.
+   */
+  private Behavior<Command> lookAround() {
+    getContext()
+        .getSystem()
+        .receptionist()
+        .tell(Receptionist.find(ModelHost.key(model), found));
+    hosts.silent().forEach(host -> host.tell(new ModelHost.Attend(self)));
     return this;
   }
 

@@ -1,0 +1,27 @@
+package io.stepwise.cluster;
+
+import java.io.IOException;
+
+/**
+ * A node that others reach by a way that can be cut.
+ *
+ * @param address from which it reaches others
+ */
+record LinkedNode(TestNode node, LoopbackLink link, int bound, String address) {
+
+  static LinkedNode start(String address) throws IOException {
+    int bound = LoopbackLink.freePort();
+    LoopbackLink link = new LoopbackLink(bound);
+    return new LinkedNode(TestNode.behind(link.port(), bound, address), link, bound, address);
+  }
+
+  /** Starts another node at the same address, as whatever watches processes does. */
+  LinkedNode startAnew() {
+    return new LinkedNode(TestNode.behind(link.port(), bound, address), link, bound, address);
+  }
+
+  void stop() throws IOException {
+    node.stop();
+    link.close();
+  }
+}
