@@ -111,11 +111,9 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
 
   private record HostStopped(ActorRef<ModelHost.Order> host) implements Command {}
 
-  private enum LookAround implements Command {
+  private enum Search implements Command {
     INSTANCE
   }
-
-  private static final Duration LOOK_AROUND_PERIOD = Duration.ofSeconds(2);
 
   /** How often an image may go on elsewhere before it fails. */
   static final int MOST_MOVES = 10;
@@ -125,8 +123,8 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   private final Ticker ticker;
   private final ActorRef<ModelReadiness> readinessTo;
   private final ActorRef<News> self;
-  private final ActorRef<Receptionist.Listing> found;
   private final Hosts hosts;
+  private final HostSearch search;
   private final PlacementLedger placed = new PlacementLedger();
   private final RemoteDecodes decodes = new RemoteDecodes();
   private final RemoteBatches batches;
@@ -150,12 +148,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   static Behavior<Router.Order> create(
       String model, String digest, Ticker ticker, ActorRef<ModelReadiness> readinessTo) {
     Behavior<Command> placement =
-        Behaviors.withTimers(
-            timers -> {
-              timers.startTimerWithFixedDelay(LookAround.INSTANCE, LOOK_AROUND_PERIOD);
-              return Behaviors.setup(
-                  context -> new Placement(context, model, digest, ticker, readinessTo));
-            });
+        Behaviors.setup(context -> new Placement(context, model, digest, ticker, readinessTo));
     return Behaviors.transformMessages(
         Router.Order.class, placement, orders -> orders.match(Router.Order.class, Ordered::new));
   }
@@ -175,11 +168,12 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     NodeNames nodes = new NodeNames(ActorRefResolver.get(context.getSystem()));
     this.hosts = new Hosts(new SplittableRandom(), nodes::of);
     this.batches = new RemoteBatches(model, nodes::of, self);
-    this.found = context.messageAdapter(Receptionist.Listing.class, HostsFound::new);
-    context
-        .getSystem()
-        .receptionist()
-        .tell(Receptionist.subscribe(ModelHost.key(model), found));
+    this.search =
+        new HostSearch(
+            context.getSystem().receptionist(),
+            model,
+            context.messageAdapter(Receptionist.Listing.class, HostsFound::new));
+    context.scheduleOnce(HostSearch.PERIOD, context.getSelf(), Search.INSTANCE);
   }
 
   @Override
@@ -188,7 +182,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
         .onMessage(Ordered.class, this::onOrdered)
         .onMessage(HostsFound.class, this::onHostsFound)
         .onMessage(HostStopped.class, this::onHostStopped)
-        .onMessage(LookAround.class, look -> lookAround())
+        .onMessage(Search.class, search -> searchAgain())
         .onMessage(Load.class, this::onLoad)
         .onMessage(Admitted.class, this::onAdmitted)
         .onMessage(TurnedAway.class, this::onTurnedAway)
@@ -261,17 +255,9 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     return this;
   }
 
-  /**
-   * Looks for hosts that count as stopped and are not, and asks those again that have said nothing.
-   * When a node begins anew at an address that was given up, its actors count as stopped, to those
-   * who watch them, until it is up; the list of hosts does not change then.
-   */
-  private Behavior<Command> lookAround() {
-    getContext()
-        .getSystem()
-        .receptionist()
-        .tell(Receptionist.find(ModelHost.key(model), found));
-    hosts.silent().forEach(host -> host.tell(new ModelHost.Attend(self)));
+  private Behavior<Command> searchAgain() {
+    getContext().scheduleOnce(HostSearch.PERIOD, getContext().getSelf(), Search.INSTANCE);
+    search.again(hosts, self);
     return this;
   }
 

@@ -109,8 +109,9 @@ final class ClusterIT {
     lost.startSampler();
     lost.join(gateway, 3);
     awaitReplicas(2);
-    beginEverywhere();
     lost.openGate();
+    staying.openGate();
+    generate();
 
     expectEverything();
   }
@@ -125,8 +126,9 @@ final class ClusterIT {
     client = gateway.startGateway();
     gateway.join(staying, 3);
     awaitReplicas(2);
-    beginEverywhere();
     lost.openGate();
+    staying.openGate();
+    generate();
 
     expectEverything();
   }
@@ -164,16 +166,20 @@ final class ClusterIT {
 
   /** Has images begun on both samplers, some of them more than one report old. */
   private void beginEverywhere() {
-    for (int i = 0; i < REQUESTS; i++) {
-      TestProbe<GenerationEvent> caller = gateway.kit.createTestProbe();
-      client.generate(request(i), Detail.STEPS, caller.ref());
-      callers.add(caller);
-    }
+    generate();
     lost.gate.release(40);
     staying.gate.release(40);
     TestProbe<Object> waiting = gateway.kit.createTestProbe();
     waiting.awaitAssert(() -> assertThat(lost.gate.availablePermits()).isZero());
     staying.openGate();
+  }
+
+  private void generate() {
+    for (int i = 0; i < REQUESTS; i++) {
+      TestProbe<GenerationEvent> caller = gateway.kit.createTestProbe();
+      client.generate(request(i), Detail.STEPS, caller.ref());
+      callers.add(caller);
+    }
   }
 
   private void expectEverything() {

@@ -106,7 +106,7 @@ final class TestNode {
           advanced.tcp.outbound-client-hostname = "%s"
         }
         # A node is known for a while before it is up.
-        pekko.cluster.leader-actions-interval = 1s
+        pekko.cluster.leader-actions-interval = 2s
         """
             .formatted(canonical, bound, address),
         "");
