@@ -21,7 +21,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
@@ -67,10 +69,12 @@ final class ClusterIT {
   }
 
   @AfterEach
-  void stopCluster() throws IOException {
-    linkedLost.stop();
-    linkedStaying.stop();
-    linkedGateway.stop();
+  void stopCluster() {
+    CompletableFuture.allOf(
+            Stream.of(linkedLost, linkedStaying, linkedGateway)
+                .map(node -> CompletableFuture.runAsync(node::stop))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
   }
 
   @Test

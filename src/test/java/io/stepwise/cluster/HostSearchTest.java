@@ -38,22 +38,20 @@ final class HostSearchTest {
   }
 
   @Test
-  void hostsThatHaveSaidNothingAreAskedAgain() {
+  void hostsThatHaveSaidNothingSinceTheLastTimeAreAskedAgain() {
     TestProbe<ModelHost.Order> silent = KIT.createTestProbe();
-    TestProbe<ModelHost.Order> known = KIT.createTestProbe();
+    TestProbe<ModelHost.Order> once = KIT.createTestProbe();
     Hosts hosts = new Hosts(new SplittableRandom(), ref -> "node");
-    hosts.reach(Set.of(silent.ref(), known.ref()));
+    hosts.reach(Set.of(silent.ref(), once.ref()));
     hosts.report(
         new Placement.Load(
-            known.ref(),
-            false,
-            ClusterToys.model("toy"),
-            ClusterToys.load(0),
-            List.of()));
+            once.ref(), false, ClusterToys.model("toy"), ClusterToys.load(0), List.of()));
 
     search.again(hosts, placement.ref());
-
     silent.expectMessage(new ModelHost.Attend(placement.ref()));
-    known.expectNoMessage();
+    once.expectNoMessage();
+
+    search.again(hosts, placement.ref());
+    once.expectMessage(new ModelHost.Attend(placement.ref()));
   }
 }

@@ -1,6 +1,7 @@
 package io.stepwise.cluster;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * A node that others reach by a way that can be cut.
@@ -20,8 +21,12 @@ record LinkedNode(TestNode node, LoopbackLink link, int bound, String address) {
     return new LinkedNode(TestNode.behind(link.port(), bound, address), link, bound, address);
   }
 
-  void stop() throws IOException {
+  void stop() {
     node.stop();
-    link.close();
+    try {
+      link.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -105,8 +105,6 @@ final class TestNode {
           bind.port = %d
           advanced.tcp.outbound-client-hostname = "%s"
         }
-        # A node is known for a while before it is up.
-        pekko.cluster.leader-actions-interval = 2s
         """
             .formatted(canonical, bound, address),
         "");
