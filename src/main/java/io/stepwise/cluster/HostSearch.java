@@ -7,10 +7,10 @@ import org.apache.pekko.actor.typed.receptionist.Receptionist;
 /**
  * The search for the hosts of a model, which never ends.
  *
- * <p>The list of hosts is told when it changes, and hosts report by themselves, which is not enough:
- * when a node begins anew at an address that was given up, its actors count as stopped, to those who
- * watch them, until it is up. So a host may be in the list and forgotten, or have forgotten the
- * placement that it should report to.
+ * <p>The list of hosts is told when it changes, and hosts report by themselves, which is not
+ * enough: when a node begins anew at an address that was given up, its actors count as stopped, to
+ * those who watch them, until it is up. So a host may be in the list and forgotten, or have
+ * forgotten the placement that it should report to.
  */
 final class HostSearch {
 

@@ -19,8 +19,7 @@ final class HostSearchTest {
   private final TestProbe<Receptionist.Command> receptionist = KIT.createTestProbe();
   private final TestProbe<Receptionist.Listing> listings = KIT.createTestProbe();
   private final TestProbe<Placement.News> placement = KIT.createTestProbe();
-  private final HostSearch search =
-      new HostSearch(receptionist.ref(), "toy", listings.ref());
+  private final HostSearch search = new HostSearch(receptionist.ref(), "toy", listings.ref());
 
   @AfterAll
   static void stop() {

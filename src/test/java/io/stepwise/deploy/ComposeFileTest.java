@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code docker-compose.yml} and what goes over it, without an engine. */
 final class ComposeFileTest {
 
-  private static final Path SCHEMA =
-      Path.of("src/test/resources/compose-spec/compose-spec.json");
+  private static final Path SCHEMA = Path.of("src/test/resources/compose-spec/compose-spec.json");
 
   /** What the draft that the schema names, by another name than its own, does not know. */
   private static final List<String> NO_KEYWORDS = List.of("$schema", "id");
@@ -125,13 +124,12 @@ final class ComposeFileTest {
   @Test
   void imagesOfNodesAreOfThisVersion() throws IOException {
     String version =
-        Files.readString(Path.of("pom.xml")).replaceFirst("(?s).*?<version>(.*?)</version>.*", "$1");
+        Files.readString(Path.of("pom.xml"))
+            .replaceFirst("(?s).*?<version>(.*?)</version>.*", "$1");
     Deployment.nodes()
         .forEach(
             (name, node) ->
-                assertThat(node.path("image").asText())
-                    .as(name)
-                    .startsWith("stepwise:" + version));
+                assertThat(node.path("image").asText()).as(name).startsWith("stepwise:" + version));
   }
 
   @Test
@@ -141,7 +139,9 @@ final class ComposeFileTest {
         .forEach(
             (name, service) ->
                 Deployment.environment(service).keySet().stream()
-                    .filter(variable -> variable.toUpperCase(Locale.ROOT).matches(".*(KEY|PASSW|SECRET).*"))
+                    .filter(
+                        variable ->
+                            variable.toUpperCase(Locale.ROOT).matches(".*(KEY|PASSW|SECRET).*"))
                     .filter(variable -> !variable.endsWith("_FILE"))
                     .forEach(secrets::add));
     assertThat(secrets).isEmpty();

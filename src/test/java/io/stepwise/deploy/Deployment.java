@@ -50,7 +50,10 @@ final class Deployment {
   /** Returns all services by name. */
   static Map<String, JsonNode> services() {
     Map<String, JsonNode> services = new TreeMap<>();
-    yaml(COMPOSE).path("services").properties().forEach(e -> services.put(e.getKey(), e.getValue()));
+    yaml(COMPOSE)
+        .path("services")
+        .properties()
+        .forEach(e -> services.put(e.getKey(), e.getValue()));
     return services;
   }
 

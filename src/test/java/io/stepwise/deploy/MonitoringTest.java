@@ -24,12 +24,15 @@ final class MonitoringTest {
   private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
 
   private static final Path ALERTS = Deployment.FOLDER.resolve("prometheus/alerts.yml");
-  private static final Path DASHBOARD = Deployment.FOLDER.resolve("grafana/dashboards/stepwise.json");
+  private static final Path DASHBOARD =
+      Deployment.FOLDER.resolve("grafana/dashboards/stepwise.json");
 
   @Test
   void everyMeterOfAnAlertExists() {
     List<JsonNode> alerts = new ArrayList<>();
-    Deployment.yaml(ALERTS).path("groups").forEach(group -> group.path("rules").forEach(alerts::add));
+    Deployment.yaml(ALERTS)
+        .path("groups")
+        .forEach(group -> group.path("rules").forEach(alerts::add));
     assertThat(alerts).hasSizeGreaterThan(5);
     for (JsonNode alert : alerts) {
       assertThat(alert.path("annotations").path("summary").asText()).isNotEmpty();
@@ -85,7 +88,8 @@ final class MonitoringTest {
 
   private static void requireMeters(String what, String expression) {
     List<String> names =
-        NAME.matcher(QUOTED.matcher(expression).replaceAll("")).results()
+        NAME.matcher(QUOTED.matcher(expression).replaceAll(""))
+            .results()
             .map(MatchResult::group)
             .toList();
     assertThat(MeterNames.all()).as("%s: %s", what, expression).containsAll(names);

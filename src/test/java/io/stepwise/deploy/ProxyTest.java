@@ -27,8 +27,7 @@ final class ProxyTest {
   void proxyIsMorePatientThanTheServer() {
     assertThat(timeout("server")).isGreaterThan((int) HTTP.requestTimeout().toSeconds());
     assertThat(timeout("client")).isEqualTo(timeout("server"));
-    assertThat(timeout("tunnel"))
-        .isGreaterThan(4 * (int) HTTP.stream().keepAlive().toSeconds());
+    assertThat(timeout("tunnel")).isGreaterThan(4 * (int) HTTP.stream().keepAlive().toSeconds());
   }
 
   @Test

@@ -43,7 +43,6 @@ public final class MeterNames {
     meters.snapshotRefused("m");
     meters.requestAnswered("/metrics", "GET", 200, time);
     meters.showFleet(
-        new FleetReading(
-            1, 2, List.of(new FleetReading.Model("m", "digest", 1, 1, 1, 1, 1, 1))));
+        new FleetReading(1, 2, List.of(new FleetReading.Model("m", "digest", 1, 1, 1, 1, 1, 1))));
   }
 }
