@@ -32,6 +32,7 @@ final class Hosts {
     private final ActorRef<ModelHost.Order> ref;
     private final String node;
     private boolean isReachable = true;
+    private boolean hasReported;
     private Placement.@Nullable Load load;
     private long placedSince;
 
@@ -98,6 +99,7 @@ final class Hosts {
     Host host = hosts.get(load.host());
     if (host != null) {
       host.load = load;
+      host.hasReported = true;
       host.placedSince = 0;
     }
   }
@@ -108,6 +110,18 @@ final class Hosts {
     if (host != null) {
       host.load = null;
     }
+  }
+
+  /** Returns the hosts that have reported nothing since this was asked the last time. */
+  List<ActorRef<ModelHost.Order>> silent() {
+    List<ActorRef<ModelHost.Order>> silent = new ArrayList<>();
+    for (Host host : hosts.values()) {
+      if (!host.hasReported) {
+        silent.add(host.ref);
+      }
+      host.hasReported = false;
+    }
+    return silent;
   }
 
   /** Forgets a host that is no more. */

@@ -111,6 +111,10 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
 
   private record HostStopped(ActorRef<ModelHost.Order> host) implements Command {}
 
+  private enum Search implements Command {
+    INSTANCE
+  }
+
   /** How often an image may go on elsewhere before it fails. */
   static final int MOST_MOVES = 10;
 
@@ -120,6 +124,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   private final ActorRef<ModelReadiness> readinessTo;
   private final ActorRef<News> self;
   private final Hosts hosts;
+  private final HostSearch search;
   private final PlacementLedger placed = new PlacementLedger();
   private final RemoteDecodes decodes = new RemoteDecodes();
   private final RemoteBatches batches;
@@ -163,13 +168,12 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     NodeNames nodes = new NodeNames(ActorRefResolver.get(context.getSystem()));
     this.hosts = new Hosts(new SplittableRandom(), nodes::of);
     this.batches = new RemoteBatches(model, nodes::of, self);
-    context
-        .getSystem()
-        .receptionist()
-        .tell(
-            Receptionist.subscribe(
-                ModelHost.key(model),
-                context.messageAdapter(Receptionist.Listing.class, HostsFound::new)));
+    this.search =
+        new HostSearch(
+            context.getSystem().receptionist(),
+            model,
+            context.messageAdapter(Receptionist.Listing.class, HostsFound::new));
+    context.scheduleOnce(HostSearch.PERIOD, context.getSelf(), Search.INSTANCE);
   }
 
   @Override
@@ -178,6 +182,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
         .onMessage(Ordered.class, this::onOrdered)
         .onMessage(HostsFound.class, this::onHostsFound)
         .onMessage(HostStopped.class, this::onHostStopped)
+        .onMessage(Search.class, search -> searchAgain())
         .onMessage(Load.class, this::onLoad)
         .onMessage(Admitted.class, this::onAdmitted)
         .onMessage(TurnedAway.class, this::onTurnedAway)
@@ -247,6 +252,12 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
       getContext().watchWith(host, new HostStopped(host));
       host.tell(new ModelHost.Attend(self));
     }
+    return this;
+  }
+
+  private Behavior<Command> searchAgain() {
+    getContext().scheduleOnce(HostSearch.PERIOD, getContext().getSelf(), Search.INSTANCE);
+    search.again(hosts, self);
     return this;
   }
 

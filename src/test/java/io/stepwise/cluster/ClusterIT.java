@@ -13,56 +13,68 @@ import io.stepwise.sampling.SamplingClient;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.SamplingService.Detail;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A gateway and two samplers, one of which is lost in the middle of its work. */
+/** A gateway and two samplers, of which one or the other is lost, and comes back. */
 final class ClusterIT {
 
   private static final int REQUESTS = 6;
   private static final int IMAGES = 3;
   private static final int STEPS = 30;
 
+  /** All of 127.0.0.0/8 is this machine: connections from here are told from others by it. */
+  private static final String LOST_ADDRESS = "127.0.0.2";
+
   private static final Map<String, List<byte[]>> ALONE = alone();
 
-  private final TestNode gateway = TestNode.start();
-  private final TestNode staying = TestNode.start();
   private final List<TestProbe<GenerationEvent>> callers = new ArrayList<>();
-  private LoopbackLink link;
+  private LinkedNode linkedGateway;
+  private LinkedNode linkedStaying;
+  private LinkedNode linkedLost;
+  private TestNode gateway;
+  private TestNode staying;
   private TestNode lost;
   private SamplingClient client;
 
   @BeforeEach
   void startCluster() throws IOException {
-    int bound = LoopbackLink.freePort();
-    link = new LoopbackLink(bound);
-    lost = TestNode.behind(link.port(), bound);
+    linkedGateway = LinkedNode.start("127.0.0.1");
+    linkedStaying = LinkedNode.start("127.0.0.1");
+    linkedLost = LinkedNode.start(LOST_ADDRESS);
+    gateway = linkedGateway.node();
+    staying = linkedStaying.node();
+    lost = linkedLost.node();
     gateway.join(gateway, 1);
     staying.join(gateway, 2);
     lost.join(gateway, 3);
     client = gateway.startGateway();
     staying.startSampler();
     lost.startSampler();
-    TestProbe<Object> waiting = gateway.kit.createTestProbe();
-    waiting.awaitAssert(() -> assertThat(replicas()).isEqualTo(2));
+    awaitReplicas(2);
   }
 
   @AfterEach
-  void stopCluster() throws IOException {
-    lost.stop();
-    staying.stop();
-    gateway.stop();
-    link.close();
+  void stopCluster() {
+    CompletableFuture.allOf(
+            Stream.of(linkedLost, linkedStaying, linkedGateway)
+                .map(node -> CompletableFuture.runAsync(node::stop))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
   }
 
   @Test
@@ -76,10 +88,51 @@ final class ClusterIT {
   }
 
   @Test
-  void imagesOfANodeThatNobodyReachesAnyMoreGoOnElsewhereWithTheSamePixels() {
+  void nodeThatIsCutOffEndsItselfAndItsImagesGoOnElsewhereWithTheSamePixels()
+      throws UnknownHostException {
     beginEverywhere();
 
-    link.cut();
+    InetAddress address = InetAddress.getByName(LOST_ADDRESS);
+    linkedLost.link().cut();
+    linkedGateway.link().cutFrom(address);
+    linkedStaying.link().cutFrom(address);
+
+    expectEverything();
+    lost.openGate();
+    lost.awaitEnd();
+  }
+
+  @Test
+  void samplerThatBeginsAnewAtItsAddressMakesImagesAgain() {
+    lost.kit.system().terminate();
+    awaitReplicas(1);
+    lost.awaitEnd();
+
+    linkedLost = linkedLost.startAnew();
+    lost = linkedLost.node();
+    lost.startSampler();
+    lost.join(gateway, 3);
+    awaitReplicas(2);
+    lost.openGate();
+    staying.openGate();
+    generate();
+
+    expectEverything();
+  }
+
+  @Test
+  void gatewayThatBeginsAnewAtItsAddressIsServedByAllSamplers() {
+    gateway.kit.system().terminate();
+    gateway.awaitEnd();
+
+    linkedGateway = linkedGateway.startAnew();
+    gateway = linkedGateway.node();
+    client = gateway.startGateway();
+    gateway.join(staying, 3);
+    awaitReplicas(2);
+    lost.openGate();
+    staying.openGate();
+    generate();
 
     expectEverything();
   }
@@ -117,16 +170,20 @@ final class ClusterIT {
 
   /** Has images begun on both samplers, some of them more than one report old. */
   private void beginEverywhere() {
-    for (int i = 0; i < REQUESTS; i++) {
-      TestProbe<GenerationEvent> caller = gateway.kit.createTestProbe();
-      client.generate(request(i), Detail.STEPS, caller.ref());
-      callers.add(caller);
-    }
+    generate();
     lost.gate.release(40);
     staying.gate.release(40);
     TestProbe<Object> waiting = gateway.kit.createTestProbe();
     waiting.awaitAssert(() -> assertThat(lost.gate.availablePermits()).isZero());
     staying.openGate();
+  }
+
+  private void generate() {
+    for (int i = 0; i < REQUESTS; i++) {
+      TestProbe<GenerationEvent> caller = gateway.kit.createTestProbe();
+      client.generate(request(i), Detail.STEPS, caller.ref());
+      callers.add(caller);
+    }
   }
 
   private void expectEverything() {
@@ -185,6 +242,11 @@ final class ClusterIT {
         .seed((long) number)
         .steps(STEPS)
         .build();
+  }
+
+  private void awaitReplicas(int expected) {
+    TestProbe<Object> waiting = gateway.kit.createTestProbe();
+    waiting.awaitAssert(() -> assertThat(replicas()).isEqualTo(expected));
   }
 
   private int replicas() {

@@ -9,14 +9,25 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
-/** The way to a node, which can be cut: a port on loopback whose connections go on to another. */
+/**
+ * The way to a node, which can be cut: a port on loopback whose connections go on to another port.
+ */
 final class LoopbackLink implements AutoCloseable {
+
+  private record Passage(InetAddress from, Socket in, Socket out) {
+
+    void close() {
+      LoopbackLink.close(in);
+      LoopbackLink.close(out);
+    }
+  }
 
   private final ServerSocket server;
   private final int target;
-  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-  private volatile boolean isCut;
+  private final List<Passage> passages = new CopyOnWriteArrayList<>();
+  private volatile Predicate<InetAddress> isCut = from -> false;
 
   LoopbackLink(int target) throws IOException {
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -37,8 +48,17 @@ final class LoopbackLink implements AutoCloseable {
 
   /** Ends all connections and lets none through any more. */
   void cut() {
-    isCut = true;
-    sockets.forEach(LoopbackLink::close);
+    cut(from -> true);
+  }
+
+  /** Ends the connections that come from an address and lets none of it through any more. */
+  void cutFrom(InetAddress address) {
+    cut(address::equals);
+  }
+
+  private void cut(Predicate<InetAddress> cutOff) {
+    isCut = cutOff;
+    passages.stream().filter(passage -> cutOff.test(passage.from())).forEach(Passage::close);
   }
 
   @Override
@@ -51,11 +71,11 @@ final class LoopbackLink implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Socket from = server.accept();
-        if (isCut) {
+        if (isCut.test(from.getInetAddress())) {
           close(from);
         } else {
           Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
-          sockets.addAll(List.of(from, to));
+          passages.add(new Passage(from.getInetAddress(), from, to));
           start(() -> copy(from, to));
           start(() -> copy(to, from));
         }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -47,8 +48,9 @@ final class TestNode {
           default-timeout = 60s
           # The transport may wait long for a connection to a node that is gone.
           throw-on-shutdown-timeout = false
+          system-shutdown-default = 2s
         }
-        remote.artery.canonical.port = 0
+        remote.artery { canonical.port = 0, advanced.tcp.connection-timeout = 1s }
         cluster {
           seed-nodes = []
           gossip-interval = 200ms
@@ -93,10 +95,18 @@ final class TestNode {
    * Starts a node that others reach at one port while it listens at another.
    *
    * @param canonical where others reach it
+   * @param address from which it reaches others
    */
-  static TestNode behind(int canonical, int bound) {
+  static TestNode behind(int canonical, int bound, String address) {
     return new TestNode(
-        "pekko.remote.artery { canonical.port = %d, bind.port = %d }".formatted(canonical, bound),
+        """
+        pekko.remote.artery {
+          canonical.port = %d
+          bind.port = %d
+          advanced.tcp.outbound-client-hostname = "%s"
+        }
+        """
+            .formatted(canonical, bound, address),
         "");
   }
 
@@ -152,6 +162,15 @@ final class TestNode {
     RouterSource routers = RouterSource.local(ClusterToys.options(), SamplingListener.NONE);
     host = kit.spawn(ModelHost.create(served(gated), routers, 5));
     return new NodeVitals(kit.system(), List.of(host));
+  }
+
+  /** Waits until the node has ended. */
+  void awaitEnd() {
+    kit.system()
+        .getWhenTerminated()
+        .toCompletableFuture()
+        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .join();
   }
 
   /** Hands the sampler's images back and returns when that is done. */
