@@ -1,13 +1,10 @@
 package io.stepwise.cluster;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
-import org.apache.pekko.actor.typed.internal.receptionist.ReceptionistMessages;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -28,12 +25,11 @@ final class HostSearchTest {
 
   @Test
   void listIsAskedForAgainAsItDoesNotTellOfHostsThatOnlySeemedToStop() {
-    receptionist.expectMessageClass(ReceptionistMessages.Subscribe.class);
+    receptionist.expectMessage(Receptionist.subscribe(ModelHost.key("toy"), listings.ref()));
 
     search.again(new Hosts(new SplittableRandom(), ref -> "node"), placement.ref());
 
-    assertThat(receptionist.expectMessageClass(ReceptionistMessages.Find.class).replyTo())
-        .isEqualTo(listings.ref());
+    receptionist.expectMessage(Receptionist.find(ModelHost.key("toy"), listings.ref()));
   }
 
   @Test
