@@ -32,8 +32,8 @@ final class HostSearchTest {
 
     search.again(new Hosts(new SplittableRandom(), ref -> "node"), placement.ref());
 
-    assertThat(receptionist.expectMessageClass(ReceptionistMessages.Find.class).replyTo())
-        .isEqualTo(listings.ref());
+    Object replyTo = receptionist.expectMessageClass(ReceptionistMessages.Find.class).replyTo();
+    assertThat(replyTo).isEqualTo(listings.ref());
   }
 
   @Test
