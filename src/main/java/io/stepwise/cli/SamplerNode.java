@@ -33,12 +33,14 @@ final class SamplerNode {
   private final ModelHosts hosts;
   private final NodeVitals vitals;
   private final String url;
+  private final SystemEnd end;
 
   private SamplerNode(ActorSystem<Void> system, ModelHosts hosts, NodeVitals vitals, String url) {
     this.system = system;
     this.hosts = hosts;
     this.vitals = vitals;
     this.url = url;
+    this.end = new SystemEnd(system);
   }
 
   /**
@@ -87,7 +89,7 @@ final class SamplerNode {
 
   /** Waits until the node has ended, for whatever reason. */
   void awaitEnd() {
-    system.getWhenTerminated().toCompletableFuture().join();
+    end.await();
   }
 
   /**

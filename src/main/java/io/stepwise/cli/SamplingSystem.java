@@ -17,14 +17,11 @@ import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
 import io.stepwise.settings.ClusterSettings;
 import io.stepwise.snapshot.SnapshotStore;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -34,11 +31,10 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 /** The actors of one process: the sampling service is the guardian of their system. */
 final class SamplingSystem implements AutoCloseable {
 
-  private static final Duration LONGEST_END = Duration.ofSeconds(10);
-
   private final ActorSystem<SamplingService.Command> system;
   private final SamplingClient client;
   private final SharedSnapshots snapshots;
+  private final SystemEnd end;
 
   private SamplingSystem(
       ActorSystem<SamplingService.Command> system,
@@ -46,6 +42,7 @@ final class SamplingSystem implements AutoCloseable {
       SharedSnapshots snapshots) {
     this.system = system;
     this.snapshots = snapshots;
+    this.end = new SystemEnd(system);
     this.client = new SamplingClient(system, system, options.requests().maxDeadline());
   }
 
@@ -144,17 +141,15 @@ final class SamplingSystem implements AutoCloseable {
         });
   }
 
-  /**
-   * Ends the actors; what still runs is told that it failed. A replica whose thread hangs in native
-   * code is not waited for.
-   */
+  /** Waits until the actors have ended, for whatever reason. */
+  void awaitEnd() {
+    end.await();
+  }
+
+  /** Ends the actors; what still runs is told that it failed. */
   @Override
   public void close() {
     system.terminate();
-    system
-        .getWhenTerminated()
-        .toCompletableFuture()
-        .completeOnTimeout(Done.getInstance(), LONGEST_END.toSeconds(), TimeUnit.SECONDS)
-        .join();
+    awaitEnd();
   }
 }

@@ -96,8 +96,8 @@ final class ServeCommand implements Callable<Integer> {
     ClusterSettings cluster = settings.cluster();
     SamplerNode node = SamplerNode.start(served, options, settings, stores);
     Duration grace = settings.http().shutdownGrace();
-    AtomicBoolean isStopping = new AtomicBoolean();
-    onSignal(isStopping, () -> node.stop(grace));
+    AtomicBoolean isEnding = new AtomicBoolean();
+    onSignal(isEnding, () -> node.stop(grace));
     LOG.info(
         "{} of {} as {}:{}, serving health and metrics on {}",
         cluster.roles(),
@@ -106,7 +106,7 @@ final class ServeCommand implements Callable<Integer> {
         cluster.port(),
         node.url());
     node.awaitEnd();
-    return exitCode(isStopping);
+    return exitCode(isEnding);
   }
 
   private static int serve(
@@ -147,31 +147,33 @@ final class ServeCommand implements Callable<Integer> {
             HttpServer.start(system.system(), system.client(), training, settings.http(), meters),
             settings.http(),
             system::close);
-    AtomicBoolean isStopping = new AtomicBoolean();
-    onSignal(isStopping, () -> stop(system, hosts, server, settings.http().shutdownGrace()));
+    AtomicBoolean isEnding = new AtomicBoolean();
+    onSignal(isEnding, () -> stop(system, hosts, server, settings.http().shutdownGrace()));
     LOG.info("serving {} on {}", names(served), Listening.url(server, settings.http()));
-    system.system().getWhenTerminated().toCompletableFuture().join();
-    return exitCode(isStopping);
+    system.awaitEnd();
+    return exitCode(isEnding);
   }
 
-  private static void onSignal(AtomicBoolean isStopping, Runnable stop) {
+  /** Has the process stop when it is told to, unless it is ending already. */
+  private static void onSignal(AtomicBoolean isEnding, Runnable stop) {
     Thread shutdown =
         new Thread(
             () -> {
-              isStopping.set(true);
-              stop.run();
+              if (isEnding.compareAndSet(false, true)) {
+                stop.run();
+              }
             },
             "shutdown");
     Runtime.getRuntime().addShutdownHook(shutdown);
   }
 
   /** Returns 1 where the actors have ended by themselves: a node that the others gave up. */
-  private static int exitCode(AtomicBoolean isStopping) {
-    if (isStopping.get()) {
-      return 0;
+  private static int exitCode(AtomicBoolean isEnding) {
+    if (isEnding.compareAndSet(false, true)) {
+      LOG.error("the actors have ended, unasked");
+      return 1;
     }
-    LOG.error("the actors have ended, unasked");
-    return 1;
+    return 0;
   }
 
   private static List<String> names(List<ServedModel> served) {

@@ -1,0 +1,53 @@
+package io.stepwise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class SystemEndTest {
+
+  @Test
+  void actorsThatEndAreWaitedFor() {
+    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "ends");
+    SystemEnd end = new SystemEnd(system, Duration.ofMinutes(10));
+
+    system.terminate();
+    end.await();
+
+    assertThat(system.getWhenTerminated().toCompletableFuture()).isDone();
+  }
+
+  @Test
+  void actorThatHangsIsNotWaitedForLong() {
+    CountDownLatch release = new CountDownLatch(1);
+    ActorSystem<Void> system = ActorSystem.create(hangingAtItsEnd(release), "hangs");
+    SystemEnd end = new SystemEnd(system, Duration.ofMillis(50));
+
+    system.terminate();
+    end.await();
+
+    assertThat(system.getWhenTerminated().toCompletableFuture()).isNotDone();
+    release.countDown();
+  }
+
+  private static Behavior<Void> hangingAtItsEnd(CountDownLatch release) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.receive(Void.class)
+                .onSignal(
+                    PostStop.class,
+                    stopped -> {
+                      release.await();
+                      return Behaviors.same();
+                    })
+                .build());
+  }
+}
