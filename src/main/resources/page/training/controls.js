@@ -9,6 +9,7 @@ const STATES = {
   stopping: "stopping",
   finished: "finished",
   failed: "failed",
+  absent: "no node trains",
 };
 const NUMBERS = ["steps", "batch_size", "learning_rate", "publish_every_steps"];
 

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.stepwise.cluster.ClusterConfig;
 import io.stepwise.cluster.ModelHost;
+import io.stepwise.cluster.SharedSnapshots;
 import io.stepwise.sampling.ModelReadiness;
 import io.stepwise.sampling.Readiness;
 import io.stepwise.sampling.RouterSource;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
  * A cluster in this process: a gateway and samplers, each an actor system of its own, which reach
@@ -88,7 +90,13 @@ final class LocalCluster implements AutoCloseable {
         RouterSource.local(MeasuredService.options(model, batchSize, "fifo"), clock);
     systems.add(
         ActorSystem.create(
-            ModelHost.create(model, routers, settings.reportEvery()),
+            Behaviors.<ModelHost.Command>setup(
+                context ->
+                    ModelHost.create(
+                        model,
+                        routers,
+                        SharedSnapshots.none(context.getSystem()),
+                        settings.reportEvery())),
             ClusterConfig.SYSTEM,
             config(settings)));
     return clock;

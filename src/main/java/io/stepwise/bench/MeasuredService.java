@@ -3,6 +3,7 @@ package io.stepwise.bench;
 import com.typesafe.config.Config;
 import io.stepwise.cluster.ClusterConfig;
 import io.stepwise.cluster.Placement;
+import io.stepwise.cluster.SharedSnapshots;
 import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.ImageEncoder;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** The sampling service in this process, with nothing in front of it. */
 final class MeasuredService implements AutoCloseable {
@@ -69,12 +71,14 @@ final class MeasuredService implements AutoCloseable {
   static MeasuredService startGateway(ServedModel model, int batchSize, Config node) {
     return new MeasuredService(
         ActorSystem.create(
-            SamplingService.create(
-                List.of(model),
-                options(model, batchSize, "fifo"),
-                IdleModel.NO_FILES,
-                SamplingListener.NONE,
-                Placement.source()),
+            Behaviors.setup(
+                context ->
+                    SamplingService.create(
+                        List.of(model),
+                        options(model, batchSize, "fifo"),
+                        IdleModel.NO_FILES,
+                        SamplingListener.NONE,
+                        Placement.source(SharedSnapshots.none(context.getSystem())))),
             ClusterConfig.SYSTEM,
             node));
   }

@@ -2,6 +2,7 @@ package io.stepwise.cli;
 
 import io.stepwise.cluster.ModelHost;
 import io.stepwise.cluster.NodeVitals;
+import io.stepwise.cluster.SharedSnapshots;
 import io.stepwise.sampling.RouterSource;
 import io.stepwise.sampling.ServedModel;
 import java.time.Duration;
@@ -34,15 +35,23 @@ final class ModelHosts {
   /**
    * Starts the hosts, which load the weights in the background.
    *
+   * @param snapshots the versions that the node shares with the others
    * @param reportEvery steps after which the state of an image is told to its gateway
    */
   static ModelHosts start(
-      ActorSystem<?> system, List<ServedModel> models, RouterSource routers, int reportEvery) {
+      ActorSystem<?> system,
+      List<ServedModel> models,
+      RouterSource routers,
+      SharedSnapshots snapshots,
+      int reportEvery) {
     ModelHosts started = new ModelHosts(system);
     for (ServedModel model : models) {
       String name = "host-" + started.hosts.size();
       started.hosts.add(
-          system.systemActorOf(ModelHost.create(model, routers, reportEvery), name, Props.empty()));
+          system.systemActorOf(
+              ModelHost.create(snapshots.share(model), routers, snapshots, reportEvery),
+              name,
+              Props.empty()));
     }
     return started;
   }

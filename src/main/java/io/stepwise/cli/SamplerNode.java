@@ -5,20 +5,24 @@ import com.typesafe.config.ConfigFactory;
 import io.stepwise.cluster.ClusterConfig;
 import io.stepwise.cluster.NodeVitals;
 import io.stepwise.http.HttpServer;
+import io.stepwise.cluster.SharedSnapshots;
 import io.stepwise.sampling.RouterSource;
 import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.ServedModel;
 import io.stepwise.settings.ClusterSettings;
 import io.stepwise.settings.Settings;
+import io.stepwise.snapshot.SnapshotStore;
 import io.stepwise.telemetry.Meters;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * A node that makes images for gateways, takes no requests itself, and answers those who watch it.
+ * A node that makes images for gateways, or trains, takes no requests itself, and answers those who
+ * watch it.
  */
 final class SamplerNode {
 
@@ -40,15 +44,28 @@ final class SamplerNode {
   /**
    * Starts the actors, which load the weights in the background, and the server.
    *
+   * @param stores of the versions that it shares with the other nodes, by the models' names
    * @throws IllegalStateException if the server's address cannot be had
    */
-  static SamplerNode start(List<ServedModel> models, SamplingOptions options, Settings settings) {
+  static SamplerNode start(
+      List<ServedModel> models,
+      SamplingOptions options,
+      Settings settings,
+      Map<String, SnapshotStore> stores) {
     ClusterSettings cluster = settings.cluster();
     Meters meters = new Meters();
-    RouterSource routers = RouterSource.local(options, new SamplingMeters(meters));
+    SamplingMeters sampling = new SamplingMeters(meters);
+    RouterSource routers = RouterSource.local(options, sampling);
     Config config = ClusterConfig.of(cluster).withFallback(ConfigFactory.load());
     ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), ClusterConfig.SYSTEM, config);
-    ModelHosts hosts = ModelHosts.start(system, models, routers, cluster.reportEvery());
+    SharedSnapshots snapshots = SharedSnapshots.start(system, stores, cluster);
+    if (cluster.isTrainer()) {
+      TrainingSystem.join(system, stores, settings, sampling::isBusy, snapshots);
+    }
+    ModelHosts hosts =
+        cluster.isSampler()
+            ? ModelHosts.start(system, models, routers, snapshots, cluster.reportEvery())
+            : ModelHosts.none(system);
     NodeVitals vitals = hosts.vitals();
     HttpServer server =
         Listening.await(

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.stepwise.cluster.ClusterConfig;
 import io.stepwise.cluster.Placement;
+import io.stepwise.cluster.SharedSnapshots;
 import io.stepwise.sampling.GenerationEvent;
 import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.GenerationResult;
@@ -15,8 +16,10 @@ import io.stepwise.sampling.SamplingOptions;
 import io.stepwise.sampling.SamplingService;
 import io.stepwise.sampling.ServedModel;
 import io.stepwise.settings.ClusterSettings;
+import io.stepwise.snapshot.SnapshotStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -35,9 +38,14 @@ final class SamplingSystem implements AutoCloseable {
 
   private final ActorSystem<SamplingService.Command> system;
   private final SamplingClient client;
+  private final SharedSnapshots snapshots;
 
-  private SamplingSystem(ActorSystem<SamplingService.Command> system, SamplingOptions options) {
+  private SamplingSystem(
+      ActorSystem<SamplingService.Command> system,
+      SamplingOptions options,
+      SharedSnapshots snapshots) {
     this.system = system;
+    this.snapshots = snapshots;
     this.client = new SamplingClient(system, system, options.requests().maxDeadline());
   }
 
@@ -54,22 +62,38 @@ final class SamplingSystem implements AutoCloseable {
   static SamplingSystem start(
       List<ServedModel> models, SamplingOptions options, SamplingListener listener) {
     RouterSource routers = RouterSource.local(options, listener);
-    return new SamplingSystem(
-        ActorSystem.create(service(models, options, listener, routers), ClusterConfig.SYSTEM),
-        options);
+    ActorSystem<SamplingService.Command> system =
+        ActorSystem.create(service(models, options, listener, routers), ClusterConfig.SYSTEM);
+    return new SamplingSystem(system, options, SharedSnapshots.none(system));
   }
 
-  /** Starts the actors of a gateway, which has the images made by the samplers of its cluster. */
+  /**
+   * Starts the actors of a gateway, which has the images made by the samplers of its cluster.
+   *
+   * @param stores of the versions that it shares with the other nodes, by the models' names
+   */
   static SamplingSystem startGateway(
       List<ServedModel> models,
       SamplingOptions options,
       SamplingListener listener,
-      ClusterSettings cluster) {
+      ClusterSettings cluster,
+      Map<String, SnapshotStore> stores) {
+    CompletableFuture<SharedSnapshots> shared = new CompletableFuture<>();
+    Behavior<SamplingService.Command> gateway =
+        Behaviors.setup(
+            context -> {
+              SharedSnapshots snapshots =
+                  SharedSnapshots.start(context.getSystem(), stores, cluster);
+              ActorRef<SamplingService.Command> self = context.getSelf();
+              snapshots.follow(choice -> self.tell(new SamplingService.FollowVersions(choice)));
+              shared.complete(snapshots);
+              List<ServedModel> sharing = models.stream().map(snapshots::share).toList();
+              return service(sharing, options, listener, Placement.source(snapshots));
+            });
     Config config = ClusterConfig.of(cluster).withFallback(ConfigFactory.load());
-    return new SamplingSystem(
-        ActorSystem.create(
-            service(models, options, listener, Placement.source()), ClusterConfig.SYSTEM, config),
-        options);
+    ActorSystem<SamplingService.Command> system =
+        ActorSystem.create(gateway, ClusterConfig.SYSTEM, config);
+    return new SamplingSystem(system, options, shared.join());
   }
 
   private static Behavior<SamplingService.Command> service(
@@ -100,6 +124,11 @@ final class SamplingSystem implements AutoCloseable {
 
   SamplingClient client() {
     return client;
+  }
+
+  /** Returns the versions that the process shares with others; none where it is in no cluster. */
+  SharedSnapshots snapshots() {
+    return snapshots;
   }
 
   private static Behavior<GenerationEvent> hearing(

@@ -84,19 +84,23 @@ final class ServeCommand implements Callable<Integer> {
     }
     return cluster.isGateway()
         ? serve(settings, served, options, stores)
-        : makeImages(settings, served, options);
+        : work(settings, served, options, stores);
   }
 
-  /** Makes images for gateways until the process is told to stop, or its node was given up. */
-  private static int makeImages(
-      Settings settings, List<ServedModel> served, SamplingOptions options) {
+  /** Works for gateways until the process is told to stop, or its node was given up. */
+  private static int work(
+      Settings settings,
+      List<ServedModel> served,
+      SamplingOptions options,
+      Map<String, SnapshotStore> stores) {
     ClusterSettings cluster = settings.cluster();
-    SamplerNode node = SamplerNode.start(served, options, settings);
+    SamplerNode node = SamplerNode.start(served, options, settings, stores);
     Duration grace = settings.http().shutdownGrace();
     AtomicBoolean isStopping = new AtomicBoolean();
     onSignal(isStopping, () -> node.stop(grace));
     LOG.info(
-        "making images of {} as {}:{}, serving health and metrics on {}",
+        "{} of {} as {}:{}, serving health and metrics on {}",
+        cluster.roles(),
         names(served),
         cluster.host(),
         cluster.port(),
@@ -115,23 +119,29 @@ final class ServeCommand implements Callable<Integer> {
     ClusterSettings cluster = settings.cluster();
     SamplingSystem system =
         cluster.enabled()
-            ? SamplingSystem.startGateway(served, options, sampling, cluster)
+            ? SamplingSystem.startGateway(served, options, sampling, cluster, stores)
             : SamplingSystem.start(served, options, sampling);
     ModelHosts hosts =
         cluster.isSampler()
             ? ModelHosts.start(
                 system.system(),
-                served,
+                SnapshotStores.hosted(served, stores, settings.device()),
                 RouterSource.local(options, sampling),
+                system.snapshots(),
                 cluster.reportEvery())
             : ModelHosts.none(system.system());
+    if (cluster.isTrainer()) {
+      TrainingSystem.join(system.system(), stores, settings, sampling::isBusy, system.snapshots());
+    }
     Optional<TrainingClient> training =
-        TrainingSystem.start(
-            system.system(),
-            stores,
-            settings,
-            sampling::isBusy,
-            published -> system.system().tell(new SamplingService.VersionPublished(published)));
+        cluster.enabled()
+            ? TrainingSystem.ofCluster(system.system(), settings)
+            : TrainingSystem.start(
+                system.system(),
+                stores,
+                settings,
+                sampling::isBusy,
+                published -> system.system().tell(new SamplingService.VersionPublished(published)));
     HttpServer server =
         Listening.await(
             HttpServer.start(system.system(), system.client(), training, settings.http(), meters),

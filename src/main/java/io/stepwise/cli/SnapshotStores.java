@@ -2,6 +2,8 @@ package io.stepwise.cli;
 
 import io.stepwise.network.FolderModel;
 import io.stepwise.network.ModelDescription;
+import io.stepwise.sampling.ServedModel;
+import io.stepwise.sampling.VersionStore;
 import io.stepwise.settings.SnapshotSettings;
 import io.stepwise.snapshot.Problem;
 import io.stepwise.snapshot.Snapshot;
@@ -71,6 +73,20 @@ final class SnapshotStores {
       }
       throw fault;
     }
+  }
+
+  /** Returns models for who has images made by them beside a service of the same process. */
+  static List<ServedModel> hosted(
+      List<ServedModel> models, Map<String, SnapshotStore> stores, String device) {
+    return models.stream()
+        .map(
+            model -> {
+              SnapshotStore store = stores.get(model.model().description().name());
+              return store == null
+                  ? model
+                  : model.versionedIn(VersionStore.of(store, device, "host"));
+            })
+        .toList();
   }
 
   private static FolderModel suitable(

@@ -1,5 +1,8 @@
 package io.stepwise.cli;
 
+import io.stepwise.cluster.ClusterTrainer;
+import io.stepwise.cluster.SharedSnapshots;
+import io.stepwise.cluster.TrainerStandIn;
 import io.stepwise.data.Datasets;
 import io.stepwise.data.Split;
 import io.stepwise.settings.Settings;
@@ -20,7 +23,7 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 
-/** The trainer of a process that serves. */
+/** The trainer of a process that serves, or of its cluster. */
 final class TrainingSystem {
 
   /** Beside the stores, of which none has such a name. */
@@ -52,6 +55,41 @@ final class TrainingSystem {
                 Trainer.create(
                     models(stores, folder, settings), options(settings), isBusy, announce))
         .map(trainer -> system.systemActorOf(trainer, "trainer", Props.empty()))
+        .map(trainer -> new TrainingClient(trainer, system));
+  }
+
+  /**
+   * Makes the node one that may be the trainer of its cluster.
+   *
+   * @param stores of the models that can be trained, the default one's first
+   * @param isBusy tells quickly, on any thread, whether images are being made here
+   * @param snapshots told of each version that is published
+   */
+  static void join(
+      ActorSystem<?> system,
+      Map<String, SnapshotStore> stores,
+      Settings settings,
+      BooleanSupplier isBusy,
+      SharedSnapshots snapshots) {
+    settings
+        .snapshots()
+        .folder()
+        .map(
+            folder ->
+                Trainer.create(
+                    models(stores, folder, settings),
+                    options(settings),
+                    isBusy,
+                    snapshots::published))
+        .ifPresent(trainer -> ClusterTrainer.start(system, trainer));
+  }
+
+  /** Returns the trainer of the cluster, wherever it is; empty where there is no store. */
+  static Optional<TrainingClient> ofCluster(ActorSystem<?> system, Settings settings) {
+    return settings
+        .snapshots()
+        .folder()
+        .map(folder -> system.systemActorOf(TrainerStandIn.create(), "trainer", Props.empty()))
         .map(trainer -> new TrainingClient(trainer, system));
   }
 

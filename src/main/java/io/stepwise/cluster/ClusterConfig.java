@@ -28,7 +28,12 @@ public final class ClusterConfig {
           provider = cluster
           allow-java-serialization = off
           serializers.stepwise = "io.stepwise.cluster.MessageSerializer"
-          serialization-bindings { "io.stepwise.cluster.Message" = stepwise }
+          serialization-bindings {
+            "io.stepwise.cluster.Message" = stepwise
+            "io.stepwise.training.Trainer$Order" = stepwise
+            "io.stepwise.training.TrainingReply" = stepwise
+            "io.stepwise.training.TrainingEvent" = stepwise
+          }
         }
         remote.artery {
           transport = tcp
@@ -40,6 +45,8 @@ public final class ClusterConfig {
           # Steps are computed on the same cores: a heartbeat may have to wait for one.
           failure-detector.acceptable-heartbeat-pause = 5s
           jmx.enabled = off
+          # Versions of many models on many nodes are told in a few ten kilobytes.
+          distributed-data.log-data-size-exceeding = 256 KiB
         }
       }
       """;

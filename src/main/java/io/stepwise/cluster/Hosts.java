@@ -41,12 +41,16 @@ final class Hosts {
       this.node = node;
     }
 
+    boolean works() {
+      return isReachable && load != null && !load.leaving() && load.load().readyReplicas() > 0;
+    }
+
+    boolean has(String weights) {
+      return load != null && load.model().snapshots().contains(weights);
+    }
+
     boolean canMake(String weights) {
-      return isReachable
-          && load != null
-          && !load.leaving()
-          && load.load().readyReplicas() > 0
-          && load.model().snapshots().contains(weights);
+      return works() && has(weights);
     }
 
     /** Returns the time until so much more would be done. */
@@ -152,6 +156,12 @@ final class Hosts {
     Host chosen = second.nanosWith(rowSteps) < first.nanosWith(rowSteps) ? second : first;
     chosen.placedSince += rowSteps;
     return Optional.of(chosen.ref);
+  }
+
+  /** Returns whether there are hosts that work, and all of them have these weights. */
+  boolean allHave(String weights) {
+    List<Host> working = hosts.values().stream().filter(Host::works).toList();
+    return !working.isEmpty() && working.stream().allMatch(host -> host.has(weights));
   }
 
   /** Returns the replicas of all hosts that stay, each with its node. */

@@ -2,7 +2,6 @@ package io.stepwise.cluster;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -23,7 +22,7 @@ final class MessageCodecs {
    *
    * @param manifest its name and version on the wire
    */
-  record Entry<T extends Message>(Class<T> type, String manifest, Codec<T> codec) {}
+  record Entry<T>(Class<T> type, String manifest, Codec<T> codec) {}
 
   private final ActorRefResolver refs;
   private final List<Entry<?>> entries = new ArrayList<>();
@@ -34,6 +33,8 @@ final class MessageCodecs {
     addOrders();
     addNews();
     addBatches();
+    SnapshotCodecs.addTo(this);
+    TrainingCodecs.addTo(this);
   }
 
   List<Entry<?>> entries() {
@@ -108,20 +109,18 @@ final class MessageCodecs {
         "ad1",
         (out, admitted) -> {
           out.writeLong(admitted.number());
-          Wire.writeOptional(out, admitted.predicted(), MessageCodecs::writeDuration);
+          Wire.writeOptional(out, admitted.predicted(), Wire::writeDuration);
         },
-        in ->
-            new Placement.Admitted(
-                in.readLong(), Wire.readOptional(in, MessageCodecs::readDuration)));
+        in -> new Placement.Admitted(in.readLong(), Wire.readOptional(in, Wire::readDuration)));
     add(
         Placement.TurnedAway.class,
         "ta1",
         (out, turned) -> {
           out.writeLong(turned.number());
           Wire.writeText(out, turned.message());
-          writeDuration(out, turned.retryAfter());
+          Wire.writeDuration(out, turned.retryAfter());
         },
-        in -> new Placement.TurnedAway(in.readLong(), Wire.readText(in), readDuration(in)));
+        in -> new Placement.TurnedAway(in.readLong(), Wire.readText(in), Wire.readDuration(in)));
     add(
         Placement.StepTaken.class,
         "st1",
@@ -202,29 +201,21 @@ final class MessageCodecs {
                 Wire.readList(in, 7, SamplingCodecs.BATCH::read)));
   }
 
-  private <T extends Message> void add(
+  <T> void add(
       Class<T> type, String manifest, BiConsumer<Output, T> writer, Function<Input, T> reader) {
     entries.add(new Entry<>(type, manifest, new Codec<>(writer, reader)));
   }
 
-  private void writeRef(Output out, ActorRef<?> ref) {
+  void writeRef(Output out, ActorRef<?> ref) {
     Wire.writeText(out, refs.toSerializationFormat(ref));
   }
 
-  private <T> ActorRef<T> readRef(Input in) {
+  <T> ActorRef<T> readRef(Input in) {
     return refs.resolveActorRef(Wire.readText(in));
   }
 
   private static void writeState(Output out, long number, ImageState state) {
     out.writeLong(number);
     SamplingCodecs.STATE.write(out, state);
-  }
-
-  private static void writeDuration(Output out, Duration duration) {
-    out.writeLong(duration.toNanos());
-  }
-
-  private static Duration readDuration(Input in) {
-    return Duration.ofNanos(in.readLong());
   }
 }

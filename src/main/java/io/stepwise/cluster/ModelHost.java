@@ -26,6 +26,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has the images of one model made on this node, by a router of its own, for the placements that
@@ -69,6 +70,14 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
   /** The placement wants no more of what it gave this number. */
   record Withdraw(ActorRef<Placement.News> placement, long number) implements Order {}
 
+  /** Names all versions that the placement's images need, or are about to. */
+  record Want(ActorRef<Placement.News> placement, List<String> versions) implements Order {
+
+    Want {
+      versions = List.copyOf(versions);
+    }
+  }
+
   /** Has a preview, [C, H, W] of the model's states, decoded by the weights that made it. */
   record Decode(ActorRef<Placement.News> placement, long id, String weights, float[] state)
       implements Order {}
@@ -81,6 +90,14 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
 
   /** Takes nothing on any more, hands everything back, and replies when that is done. */
   public record Leave(ActorRef<Done> replyTo) implements Command {}
+
+  /** The host has these versions, the current one among them. */
+  record InUse(Set<String> versions) implements Command {
+
+    InUse {
+      versions = Set.copyOf(versions);
+    }
+  }
 
   private record PlacementStopped(ActorRef<Placement.News> placement) implements Command {}
 
@@ -105,8 +122,10 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
 
   private final TimerScheduler<Command> timers;
   private final Ticker ticker = Ticker.startingNow();
+  private final String model;
   private final int reportEvery;
   private final ActorRef<Router.Order> router;
+  private final @Nullable ActorRef<HostVersions.Command> versions;
   private final ActorRef<FleetWatch.News> reportTo;
   private final ActorRef<Renderer.News> previewsTo;
   private final Set<ActorRef<Placement.News>> placements = new HashSet<>();
@@ -114,6 +133,8 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
   private final Map<Long, Decode> decodes = new HashMap<>();
   private final WatchedBatches batches = new WatchedBatches();
   private final List<ActorRef<Done>> leaving = new ArrayList<>();
+  private @Nullable Set<String> inUse;
+  private boolean isRegistered;
   private boolean isLeaving;
   private long lastDecode;
   private long spawned;
@@ -124,40 +145,56 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
   }
 
   /**
-   * Returns a host, which can be found as soon as it is started.
+   * Returns a host, which can be found as soon as it has the current version.
    *
    * @param routers makes the router
+   * @param snapshots tells which version is the current one
    * @param reportEvery steps after which the state of an image is reported, 1 or more
    */
-  public static Behavior<Command> create(ServedModel model, RouterSource routers, int reportEvery) {
+  public static Behavior<Command> create(
+      ServedModel model, RouterSource routers, SharedSnapshots snapshots, int reportEvery) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Tick.INSTANCE, PERIOD);
-                  return new ModelHost(context, timers, model, routers, reportEvery);
+                  return new ModelHost(context, timers, model, routers, snapshots, reportEvery);
                 }));
   }
 
   private ModelHost(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      ServedModel model,
+      ServedModel served,
       RouterSource routers,
+      SharedSnapshots snapshots,
       int reportEvery) {
     super(context);
     this.timers = timers;
+    this.model = served.model().description().name();
     this.reportEvery = reportEvery;
     this.reportTo = context.messageAdapter(FleetWatch.News.class, Reported::new);
     this.previewsTo = context.messageAdapter(Renderer.News.class, PreviewMade::new);
     ActorRef<ModelReadiness> readinessTo =
         context.messageAdapter(ModelReadiness.class, changed -> Tick.INSTANCE);
-    this.router = context.spawn(routers.create(model, ticker, readinessTo), "router");
-    String name = model.model().description().name();
-    context
+    this.router = context.spawn(routers.create(served, ticker, readinessTo), "router");
+    this.versions =
+        snapshots
+            .exchange(model)
+            .map(to -> HostVersions.create(served, router, to, context.getSelf().narrow()))
+            .map(behavior -> context.spawn(behavior, "versions"))
+            .orElse(null);
+    if (versions == null) {
+      register();
+    }
+  }
+
+  private void register() {
+    isRegistered = true;
+    getContext()
         .getSystem()
         .receptionist()
-        .tell(Receptionist.register(key(name), context.getSelf().narrow()));
+        .tell(Receptionist.register(key(model), getContext().getSelf().narrow()));
   }
 
   @Override
@@ -166,6 +203,8 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
         .onMessage(Attend.class, this::onAttend)
         .onMessage(Make.class, this::onMake)
         .onMessage(Withdraw.class, this::onWithdraw)
+        .onMessage(Want.class, this::onWant)
+        .onMessage(InUse.class, this::onInUse)
         .onMessage(Decode.class, this::onDecode)
         .onMessage(WatchBatches.class, this::onWatchBatches)
         .onMessage(TellBatches.class, tell -> tellBatches())
@@ -197,7 +236,7 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
 
   private Behavior<Command> onMake(Make order) {
     admit(order.placement());
-    if (isLeaving) {
+    if (isLeaving || (inUse != null && !inUse.contains(order.recipe().key().weights()))) {
       order
           .states()
           .forEach(
@@ -218,6 +257,22 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
     getContext().watchWith(images, new ImagesGone(name));
     hosted.put(name, images);
     return this;
+  }
+
+  private Behavior<Command> onWant(Want want) {
+    admit(want.placement());
+    if (versions != null) {
+      versions.tell(new HostVersions.Wanted(want.placement(), want.versions()));
+    }
+    return this;
+  }
+
+  private Behavior<Command> onInUse(InUse message) {
+    inUse = message.versions();
+    if (!isRegistered) {
+      register();
+    }
+    return askForReport();
   }
 
   private Behavior<Command> onWithdraw(Withdraw order) {
@@ -290,6 +345,9 @@ public final class ModelHost extends AbstractBehavior<ModelHost.Command> {
 
   private Behavior<Command> onPlacementStopped(PlacementStopped stopped) {
     placements.remove(stopped.placement());
+    if (versions != null) {
+      versions.tell(new HostVersions.Wanted(stopped.placement(), List.of()));
+    }
     decodes.values().removeIf(order -> order.placement().equals(stopped.placement()));
     hosted.forEach(
         (name, images) -> {

@@ -1,6 +1,6 @@
 package io.stepwise.cluster;
 
-import io.stepwise.sampling.DenoisingState;
+import io.stepwise.network.ModelDescription;
 import io.stepwise.sampling.Fleet;
 import io.stepwise.sampling.FleetWatch;
 import io.stepwise.sampling.Generation;
@@ -10,6 +10,7 @@ import io.stepwise.sampling.Router;
 import io.stepwise.sampling.RouterLoad;
 import io.stepwise.sampling.RouterSource;
 import io.stepwise.sampling.Ticker;
+import io.stepwise.sampling.VersionChoice;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
-import org.apache.pekko.pattern.StatusReply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +105,12 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   /** The image of a preview cannot be had. */
   record NotDecoded(long id, String reason) implements News {}
 
+  /** A host cannot have a version that it is to have. */
+  record VersionRefused(String version, String reason) implements News {}
+
   private record Ordered(Router.Order order) implements Command {}
+
+  private record Chosen(VersionChoice choice) implements Command {}
 
   private record HostsFound(Receptionist.Listing listing) implements Command {}
 
@@ -119,23 +124,27 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   static final int MOST_MOVES = 10;
 
   private final String model;
-  private final String digest;
   private final Ticker ticker;
   private final ActorRef<ModelReadiness> readinessTo;
   private final ActorRef<News> self;
   private final Hosts hosts;
   private final HostSearch search;
+  private final PlacementVersions versions;
   private final PlacementLedger placed = new PlacementLedger();
   private final RemoteDecodes decodes = new RemoteDecodes();
   private final RemoteBatches batches;
   private @Nullable ModelReadiness lastReadiness;
 
-  /** Returns the source of placements, one for each model. */
-  public static RouterSource source() {
-    return (model, ticker, readinessTo) ->
+  /**
+   * Returns the source of placements, one for each model.
+   *
+   * @param snapshots tells which versions are chosen
+   */
+  public static RouterSource source(SharedSnapshots snapshots) {
+    return (served, ticker, readinessTo) ->
         create(
-            model.model().description().name(),
-            model.model().description().digest(),
+            served.model().description(),
+            snapshots.exchange(served.model().description().name()).orElse(null),
             ticker,
             readinessTo);
   }
@@ -143,25 +152,29 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   /**
    * Returns the placement of a model.
    *
-   * @param digest of the weights that new images begin on
+   * @param model with the weights that new images begin on
+   * @param exchange tells which versions are chosen; null where nodes share none
    */
   static Behavior<Router.Order> create(
-      String model, String digest, Ticker ticker, ActorRef<ModelReadiness> readinessTo) {
+      ModelDescription model,
+      @Nullable ActorRef<SnapshotExchange.Command> exchange,
+      Ticker ticker,
+      ActorRef<ModelReadiness> readinessTo) {
     Behavior<Command> placement =
-        Behaviors.setup(context -> new Placement(context, model, digest, ticker, readinessTo));
+        Behaviors.setup(context -> new Placement(context, model, exchange, ticker, readinessTo));
     return Behaviors.transformMessages(
         Router.Order.class, placement, orders -> orders.match(Router.Order.class, Ordered::new));
   }
 
   private Placement(
       ActorContext<Command> context,
-      String model,
-      String digest,
+      ModelDescription served,
+      @Nullable ActorRef<SnapshotExchange.Command> exchange,
       Ticker ticker,
       ActorRef<ModelReadiness> readinessTo) {
     super(context);
-    this.model = model;
-    this.digest = digest;
+    this.model = served.name();
+    this.versions = new PlacementVersions(served.digest(), exchange != null);
     this.ticker = ticker;
     this.readinessTo = readinessTo;
     this.self = context.getSelf().narrow();
@@ -174,22 +187,28 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
             model,
             context.messageAdapter(Receptionist.Listing.class, HostsFound::new));
     context.scheduleOnce(HostSearch.PERIOD, context.getSelf(), Search.INSTANCE);
+    if (exchange != null) {
+      exchange.tell(
+          new SnapshotExchange.Attend(context.messageAdapter(VersionChoice.class, Chosen::new)));
+    }
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Ordered.class, this::onOrdered)
+        .onMessage(Chosen.class, this::onChosen)
+        .onMessage(VersionRefused.class, told -> after(() -> versions.refuse(told)))
         .onMessage(HostsFound.class, this::onHostsFound)
         .onMessage(HostStopped.class, this::onHostStopped)
         .onMessage(Search.class, search -> searchAgain())
         .onMessage(Load.class, this::onLoad)
-        .onMessage(Admitted.class, this::onAdmitted)
+        .onMessage(Admitted.class, admitted -> after(() -> placed.admit(admitted)))
         .onMessage(TurnedAway.class, this::onTurnedAway)
-        .onMessage(StepTaken.class, this::onStepTaken)
-        .onMessage(StateReported.class, this::onStateReported)
-        .onMessage(Sampled.class, this::onSampled)
-        .onMessage(ImageLost.class, this::onImageLost)
+        .onMessage(StepTaken.class, taken -> after(() -> placed.step(taken, ticker.nanos())))
+        .onMessage(StateReported.class, reported -> after(() -> placed.report(reported)))
+        .onMessage(Sampled.class, sampled -> after(() -> placed.finish(sampled)))
+        .onMessage(ImageLost.class, lost -> after(() -> placed.lose(lost)))
         .onMessage(HandedBack.class, this::onHandedBack)
         .onMessage(Decoded.class, done -> after(() -> decodes.finish(done)))
         .onMessage(NotDecoded.class, lost -> after(() -> decodes.fail(lost)))
@@ -215,14 +234,27 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
       report
           .replyTo()
           .tell(
-              new FleetWatch.ModelReport(hosts.model(model, digest, placed.held()), hosts.load()));
+              new FleetWatch.ModelReport(
+                  hosts.model(model, versions.preferred(), placed.held()), hosts.load()));
     } else if (order instanceof Router.ReportBatches report) {
       batches.report(report.to(), hosts.all());
-    } else if (order instanceof Router.LoadVersion load) {
-      String message = "model: " + model + " has one version (expected: a service of one process)";
-      load.replyTo().tell(StatusReply.error(message));
+    } else if (versions.follow(order)) {
+      hosts.all().forEach(host -> tellWanted(host, List.of()));
+      versions.settle(hosts);
+      reportReadiness();
     }
     return this;
+  }
+
+  private void tellWanted(ActorRef<ModelHost.Order> host, List<String> has) {
+    if (versions.differFrom(has)) {
+      host.tell(new ModelHost.Want(self, versions.wanted()));
+    }
+  }
+
+  private Behavior<Command> onChosen(Chosen chosen) {
+    versions.choose(chosen.choice());
+    return reportReadiness();
   }
 
   /** Gives images to a host, or keeps them until there is one. */
@@ -251,6 +283,7 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
         hosts.reach(found.listing().getServiceInstances(ModelHost.key(model)))) {
       getContext().watchWith(host, new HostStopped(host));
       host.tell(new ModelHost.Attend(self));
+      tellWanted(host, List.of());
     }
     return this;
   }
@@ -274,6 +307,8 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   private Behavior<Command> onLoad(Load load) {
     hosts.report(load);
     batches.ask(load.host());
+    tellWanted(load.host(), load.model().snapshots());
+    versions.settle(hosts);
     placed
         .removeForgotten(load)
         .forEach(
@@ -301,14 +336,6 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
     image.indices().forEach(i -> image.generation().tell(new Generation.ImageLost(i, reason)));
   }
 
-  private Behavior<Command> onAdmitted(Admitted admitted) {
-    PlacedImages images = placed.get(admitted.number());
-    if (images != null) {
-      images.takeOn(admitted.predicted());
-    }
-    return this;
-  }
-
   /** Asks another host, and has the generation told only when there is none left to ask. */
   private Behavior<Command> onTurnedAway(TurnedAway turned) {
     PlacedImages images = placed.remove(turned.number());
@@ -322,44 +349,6 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
       place(images);
     } else {
       images.generation().tell(new Generation.TurnedAway(turned.message(), turned.retryAfter()));
-    }
-    return this;
-  }
-
-  private Behavior<Command> onStepTaken(StepTaken taken) {
-    PlacedImages images = placed.get(taken.number());
-    if (images != null && images.isNews(taken.image(), taken.step())) {
-      ImageState state = new ImageState(taken.image(), taken.step(), new float[0], new float[0]);
-      DenoisingState known = state.with(images.recipe());
-      long sent = ticker.nanos() - taken.sentAgoNanos();
-      images.generation().tell(new Generation.StepTaken(known, sent, taken.preview()));
-    }
-    return this;
-  }
-
-  private Behavior<Command> onStateReported(StateReported reported) {
-    PlacedImages images = placed.get(reported.number());
-    if (images != null) {
-      images.report(reported.state());
-    }
-    return this;
-  }
-
-  private Behavior<Command> onSampled(Sampled sampled) {
-    PlacedImages images = placed.get(sampled.number());
-    if (images != null && images.finish(sampled.state().image())) {
-      DenoisingState last = sampled.state().with(images.recipe());
-      images.generation().tell(new Generation.Sampled(last));
-      placed.removeIfEmpty(sampled.number());
-    }
-    return this;
-  }
-
-  private Behavior<Command> onImageLost(ImageLost lost) {
-    PlacedImages images = placed.get(lost.number());
-    if (images != null && images.finish(lost.image())) {
-      images.generation().tell(new Generation.ImageLost(lost.image(), lost.reason()));
-      placed.removeIfEmpty(lost.number());
     }
     return this;
   }
@@ -379,7 +368,14 @@ public final class Placement extends AbstractBehavior<Placement.Command> {
   }
 
   private Behavior<Command> reportReadiness() {
-    ModelReadiness readiness = hosts.readiness(model);
+    String obstacle = versions.obstacle();
+    ModelReadiness readiness =
+        obstacle == null
+            ? hosts.readiness(model)
+            : new ModelReadiness(
+                model,
+                List.of(
+                    new ModelReadiness.Replica(0, ModelReadiness.State.CANNOT_START, obstacle)));
     if (!readiness.equals(lastReadiness)) {
       lastReadiness = readiness;
       readinessTo.tell(readiness);

@@ -1,5 +1,6 @@
 package io.stepwise.cluster;
 
+import io.stepwise.sampling.Generation;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -65,6 +66,52 @@ final class PlacementLedger {
         });
     placed.keySet().removeAll(forgotten.keySet());
     return forgotten;
+  }
+
+  /** A host has taken images on, of which the generation is told if it was not yet. */
+  void admit(Placement.Admitted admitted) {
+    PlacedImages images = placed.get(admitted.number());
+    if (images != null) {
+      images.takeOn(admitted.predicted());
+    }
+  }
+
+  /** An image took a step, of which the generation is told once. */
+  void step(Placement.StepTaken taken, long nowNanos) {
+    PlacedImages images = placed.get(taken.number());
+    if (images != null && images.isNews(taken.image(), taken.step())) {
+      ImageState state = new ImageState(taken.image(), taken.step(), new float[0], new float[0]);
+      long sent = nowNanos - taken.sentAgoNanos();
+      images
+          .generation()
+          .tell(new Generation.StepTaken(state.with(images.recipe()), sent, taken.preview()));
+    }
+  }
+
+  /** Keeps the newest state of an image. */
+  void report(Placement.StateReported reported) {
+    PlacedImages images = placed.get(reported.number());
+    if (images != null) {
+      images.report(reported.state());
+    }
+  }
+
+  /** An image took its last step. */
+  void finish(Placement.Sampled sampled) {
+    PlacedImages images = placed.get(sampled.number());
+    if (images != null && images.finish(sampled.state().image())) {
+      images.generation().tell(new Generation.Sampled(sampled.state().with(images.recipe())));
+      removeIfEmpty(sampled.number());
+    }
+  }
+
+  /** An image cannot be made. */
+  void lose(Placement.ImageLost lost) {
+    PlacedImages images = placed.get(lost.number());
+    if (images != null && images.finish(lost.image())) {
+      images.generation().tell(new Generation.ImageLost(lost.image(), lost.reason()));
+      removeIfEmpty(lost.number());
+    }
   }
 
   /** Returns how many images wait for a host. */

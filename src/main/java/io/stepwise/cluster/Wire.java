@@ -9,6 +9,9 @@ import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -39,6 +42,36 @@ final class Wire {
 
   static String readText(Input in) {
     return new String(in.readBytes(readCount(in, 1)), StandardCharsets.UTF_8);
+  }
+
+  static void writeBytes(Output out, byte[] bytes) {
+    out.writeVarInt(bytes.length, true);
+    out.writeBytes(bytes);
+  }
+
+  static byte[] readBytes(Input in) {
+    return in.readBytes(readCount(in, 1));
+  }
+
+  static void writeInstant(Output out, Instant instant) {
+    out.writeLong(instant.getEpochSecond());
+    out.writeInt(instant.getNano());
+  }
+
+  static Instant readInstant(Input in) {
+    try {
+      return Instant.ofEpochSecond(in.readLong(), in.readInt());
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new KryoException("instant: " + e.getMessage());
+    }
+  }
+
+  static void writeDuration(Output out, Duration duration) {
+    out.writeLong(duration.toNanos());
+  }
+
+  static Duration readDuration(Input in) {
+    return Duration.ofNanos(in.readLong());
   }
 
   /** Writes numbers, all bits of each. */

@@ -1,6 +1,6 @@
 /**
  * More than one machine: gateways, which take requests, have the images made on other nodes, the
- * samplers.
+ * samplers; one node trains; versions of the weights reach all of them.
  *
  * <pre>
  *   gateway                                              sampler
@@ -18,12 +18,23 @@
  * <p>Whatever is lost on the way between two nodes is made good: steps are told once, and images
  * that a host says nothing of any more are placed again.
  *
- * <p><b>Starting points:</b> {@link io.stepwise.cluster.Placement}, {@link
- * io.stepwise.cluster.ModelHost} (the two ends), {@link io.stepwise.cluster.MessageSerializer}
- * (what goes over the wire), {@link io.stepwise.cluster.ClusterConfig} (how nodes find each other).
+ * <pre>
+ *   SnapshotExchange &lt;---Holding, Chosen---&gt; the exchanges of all nodes     replicated
+ *   SnapshotPull ------------GiveChunk------&gt; SnapshotSender                  bytes
+ *   TrainerStandIn --------Trainer.Order----&gt; Trainer                         on one node
+ * </pre>
  *
- * <p>May use {@code sampling}, what its messages consist of, {@code settings}, Pekko's cluster and
- * Kryo. Knows nothing of HTTP and sees no tensor.
+ * <p>Each node tells all others which versions it has and pulls those that it needs; which version
+ * new images begin on is one choice for all, of which the latest holds.
+ *
+ * <p><b>Starting points:</b> {@link io.stepwise.cluster.Placement}, {@link
+ * io.stepwise.cluster.ModelHost} (the two ends), {@link io.stepwise.cluster.SharedSnapshots}
+ * (versions), {@link io.stepwise.cluster.ClusterTrainer}, {@link
+ * io.stepwise.cluster.MessageSerializer} (what goes over the wire), {@link
+ * io.stepwise.cluster.ClusterConfig} (how nodes find each other).
+ *
+ * <p>May use {@code sampling}, {@code training}, {@code snapshot}, what its messages consist of,
+ * {@code settings}, Pekko's cluster and Kryo. Knows nothing of HTTP and sees no tensor.
  */
 @NullMarked
 package io.stepwise.cluster;

@@ -12,6 +12,8 @@ import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import io.stepwise.training.TrainingClient;
 import io.stepwise.training.TrainingReply;
+import io.stepwise.training.TrainingStatus;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -22,6 +24,8 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /** Begins, shows, holds and ends the training of a served model. */
 final class TrainingRoutes {
+
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
   private final Optional<TrainingClient> training;
 
@@ -52,11 +56,7 @@ final class TrainingRoutes {
   }
 
   private Route status() {
-    return with(
-        client ->
-            client
-                .status()
-                .thenApply(status -> Json.response(StatusCodes.OK, TrainingJson.of(status))));
+    return with(client -> client.status().thenApply(TrainingRoutes::answer));
   }
 
   private Route start() {
@@ -80,6 +80,16 @@ final class TrainingRoutes {
         .orElseGet(() -> complete(off().response()));
   }
 
+  private static HttpResponse answer(TrainingStatus status) {
+    return status.state() == TrainingStatus.State.ABSENT
+        ? noTrainer(String.valueOf(status.error()))
+        : Json.response(StatusCodes.OK, TrainingJson.of(status));
+  }
+
+  private static HttpResponse noTrainer(String message) {
+    return ApiError.unavailable("no_trainer", message, ASK_AGAIN).response();
+  }
+
   private static HttpResponse answer(TrainingReply reply, StatusCode success) {
     if (reply instanceof TrainingReply.Accepted accepted) {
       return Json.response(success, TrainingJson.of(accepted.status()));
@@ -93,6 +103,7 @@ final class TrainingRoutes {
           ApiError.invalid(StatusCodes.BAD_REQUEST, "invalid_value", refused.field(), message)
               .response();
       case ALREADY_RUNNING -> ResultResponses.conflict("training_under_way", null, message);
+      case NO_TRAINER -> noTrainer(message);
       case CANNOT_BEGIN -> ResultResponses.conflict("training_failed", null, message);
     };
   }

@@ -74,6 +74,14 @@ final class Models {
     }
   }
 
+  /** Has versions taken into use that were chosen elsewhere, if their model is served. */
+  void follow(VersionChoice choice) {
+    ModelEntry entry = entries.get(choice.model());
+    if (entry != null) {
+      entry.rollout().tell(new Rollout.Follow(choice));
+    }
+  }
+
   void activate(SamplingService.ActivateVersion order) {
     ModelEntry entry = entries.get(order.model());
     if (entry == null) {

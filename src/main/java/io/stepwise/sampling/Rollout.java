@@ -3,6 +3,7 @@ package io.stepwise.sampling;
 import io.stepwise.network.DenoisingModel;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.network.NetworkException;
+import io.stepwise.sampling.ChoiceFollowing.Step;
 import io.stepwise.sampling.ModelVersions.Refused;
 import io.stepwise.snapshot.Snapshot;
 import java.time.Duration;
@@ -69,17 +70,28 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
   record Report(ModelVersions known, ActorRef<StatusReply<ModelVersions>> replyTo)
       implements Command {}
 
+  /** Versions were chosen for several services, of which this is one. */
+  record Follow(VersionChoice choice) implements Command {}
+
   /** Names the versions that replicas have, which the store must keep. */
   record InUse(Set<String> digests) implements Command {}
 
   /** The version that is to be used, and who wants to know; nobody where it was published. */
-  private record Change(
-      String version, @Nullable Double share, @Nullable ActorRef<Activation> replyTo) {
+  private record Change(Step step, @Nullable ActorRef<Activation> replyTo) {
 
-    /** Returns whether the store has it current already. */
-    boolean isPublished() {
+    String version() {
+      return step.version();
+    }
+
+    /** Returns whether others have chosen it, so that it is written down already. */
+    boolean isAnnounced() {
       return replyTo == null;
     }
+  }
+
+  /** A choice that could not be followed may be possible to follow now. */
+  private enum TryAgain implements Command {
+    INSTANCE
   }
 
   private record Read(@Nullable DenoisingModel version, @Nullable Throwable failure)
@@ -104,17 +116,19 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
   /** Whoever ordered an activation is not to be surprised by it when he has given up. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(15);
+
   private final ModelDescription model;
   private final VersionStore store;
   private final ActorRef<SamplingService.Command> service;
   private final SamplingListener listener;
   private final Executor blocking;
   private CompletionStage<?> storeCalls = CompletableFuture.completedStage(Done.getInstance());
+  private final ChoiceFollowing following;
   private Set<String> inUse;
   private @Nullable Change change;
   private @Nullable Change ordered;
   private long orderedNanos;
-  private @Nullable Snapshot waiting;
   private @Nullable Refused refused;
 
   /**
@@ -146,13 +160,16 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
     this.service = service;
     this.listener = listener;
     this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+    this.following = new ChoiceFollowing(model.digest());
     this.inUse = Set.of(model.digest());
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Published.class, this::onPublished)
+        .onMessage(Published.class, news -> after(() -> following.publish(news.snapshot())))
+        .onMessage(Follow.class, order -> after(() -> following.choose(order.choice())))
+        .onMessage(TryAgain.class, again -> after(following::tryAgain))
         .onMessage(Activate.class, this::onActivate)
         .onMessage(Read.class, this::onRead)
         .onMessage(LoadEnded.class, this::onLoadEnded)
@@ -165,17 +182,17 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
         .build();
   }
 
-  private Behavior<Command> onPublished(Published published) {
-    waiting = published.snapshot();
+  private Behavior<Command> after(Runnable change) {
+    change.run();
     return goOn();
   }
 
   private Behavior<Command> onActivate(Activate order) {
-    Change next = new Change(order.version(), order.share(), order.replyTo());
+    Change next = new Change(new Step(order.version(), order.share(), true), order.replyTo());
     if (change == null) {
       return begin(next);
     }
-    if (change.isPublished() && ordered == null) {
+    if (change.isAnnounced() && ordered == null) {
       ordered = next;
       orderedNanos = System.nanoTime();
       return this;
@@ -227,12 +244,17 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
       return fail(ended.failure());
     }
     DenoisingModel version = ended.version();
-    if (change.isPublished() || change.share() != null) {
+    if (change.isAnnounced()) {
       return use(version);
     }
+    Double share = change.step().share();
     askStore(
         () -> {
-          store.activate(VersionsInUse.digest(version));
+          if (share == null) {
+            store.activate(VersionsInUse.digest(version));
+          } else {
+            store.tryOut(VersionsInUse.digest(version), share);
+          }
           return version;
         },
         (pointed, failure) -> new Pointed(version, failure));
@@ -247,8 +269,13 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
     String digest = VersionsInUse.digest(version);
     Change done = change;
     if (done != null) {
+      Step step = new Step(digest, done.step().share(), done.step().endsTrial());
       service.tell(
-          new SamplingService.UseVersion(version.description(), done.share(), !done.isPublished()));
+          new SamplingService.UseVersion(version.description(), step.share(), step.endsTrial()));
+      following.used(step);
+      if (!done.isAnnounced()) {
+        following.choose(null);
+      }
       getContext().getLog().info("[{}] is served with [{}]", model.name(), digest);
       reply(done, new Activation.Activated(digest));
     }
@@ -272,6 +299,9 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
         refused = new Refused(failed.version(), reason);
         listener.versionRefused(model.name());
         reply(failed, new Activation.Refused(reason));
+      }
+      if (failed.isAnnounced() && following.hold()) {
+        getContext().scheduleOnce(BETWEEN_TRIES, getContext().getSelf(), TryAgain.INSTANCE);
       }
     }
     return end();
@@ -300,12 +330,8 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
       }
       reply(first, new Activation.Refused("version: its turn came too late, try again"));
     }
-    Snapshot next = waiting;
-    if (next == null) {
-      return this;
-    }
-    waiting = null;
-    return begin(new Change(next.digest(), null, null));
+    Step next = following.next();
+    return next == null ? this : begin(new Change(next, null));
   }
 
   private Behavior<Command> onReport(Report report) {
@@ -350,7 +376,6 @@ final class Rollout extends AbstractBehavior<Rollout.Command> {
       reply(ordered, new Activation.Refused(reason));
       ordered = null;
     }
-    waiting = null;
     return fail(new IllegalStateException(reason));
   }
 

@@ -86,6 +86,9 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
   /** A version of a model's weights was published; new images are to begin on it. */
   public record VersionPublished(SnapshotPublished announcement) implements Command {}
 
+  /** The versions that new images of a model are to begin on were chosen for several services. */
+  public record FollowVersions(VersionChoice choice) implements Command {}
+
   /**
    * Takes a version into use that the model's store has, also an earlier one.
    *
@@ -232,6 +235,7 @@ public final class SamplingService extends AbstractBehavior<SamplingService.Comm
         .onMessage(GetModels.class, this::onGetModels)
         .onMessage(GetReadiness.class, this::onGetReadiness)
         .onMessage(VersionPublished.class, this::onVersionPublished)
+        .onMessage(FollowVersions.class, order -> after(() -> models.follow(order.choice())))
         .onMessage(ActivateVersion.class, order -> after(() -> models.activate(order)))
         .onMessage(GetVersions.class, get -> after(() -> models.tellVersions(get)))
         .onMessage(LoadVersion.class, order -> after(() -> models.get(order.model()).load(order)))

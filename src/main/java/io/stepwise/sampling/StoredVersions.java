@@ -6,8 +6,12 @@ import io.stepwise.snapshot.SnapshotStore;
 import java.util.List;
 import java.util.Set;
 
-/** The versions in a store on disk. */
-record StoredVersions(SnapshotStore store, String device) implements VersionStore {
+/**
+ * The versions in a store on disk.
+ *
+ * @param user whose versions in use these are
+ */
+record StoredVersions(SnapshotStore store, String device, String user) implements VersionStore {
 
   @Override
   public List<Snapshot> history() {
@@ -26,6 +30,6 @@ record StoredVersions(SnapshotStore store, String device) implements VersionStor
 
   @Override
   public void pin(Set<String> digests) {
-    store.pin(digests);
+    store.pin(user, digests);
   }
 }

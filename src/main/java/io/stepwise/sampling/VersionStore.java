@@ -28,6 +28,14 @@ public interface VersionStore {
   /** Makes a version the one that is served from the next start on. */
   void activate(String digest);
 
+  /**
+   * Tells others of a version on trial, which is not written down: after the next start the current
+   * one serves all.
+   *
+   * @param share of the new images that begin on it, more than 0 and less than 1
+   */
+  default void tryOut(String digest, double share) {}
+
   /** Names the versions in use, which are not to be removed until the next call. */
   void pin(Set<String> digests);
 
@@ -57,11 +65,21 @@ public interface VersionStore {
   }
 
   /**
+   * Returns the versions in a store, for one of several who use them in this process.
+   *
+   * @param device where their kernels run: {@code cpu}, {@code cuda:N} or {@code auto}
+   * @param user whose versions in use these are
+   */
+  static VersionStore of(SnapshotStore store, String device, String user) {
+    return new StoredVersions(store, device, user);
+  }
+
+  /**
    * Returns the versions in a store.
    *
    * @param device where their kernels run: {@code cpu}, {@code cuda:N} or {@code auto}
    */
   static VersionStore of(SnapshotStore store, String device) {
-    return new StoredVersions(store, device);
+    return of(store, device, "service");
   }
 }

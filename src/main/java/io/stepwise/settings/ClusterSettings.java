@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param reportEvery steps after which the state of an image is told to its gateway
  * @param maxMessageBytes largest message between nodes
  * @param stableAfter time after which a node that cannot be reached is given up
+ * @param snapshotChunkBytes most bytes of a version that one message holds
+ * @param snapshotWindow messages with parts of a version that may be on their way at a time
  * @param tls whether nodes prove to each other who they are, and how this one does
  * @param authority PEM file of the certificate that vouches for those of all nodes; with {@code
  *     tls} only
@@ -31,8 +33,15 @@ public record ClusterSettings(
     int reportEvery,
     long maxMessageBytes,
     Duration stableAfter,
+    int snapshotChunkBytes,
+    int snapshotWindow,
     TlsSettings tls,
     Optional<Path> authority) {
+
+  private static final long LEAST_MESSAGE = 256 << 10;
+
+  /** Parts of a version leave room for other messages between them. */
+  private static final int PARTS = 4;
 
   private static final String NODE = "[^\\s:/]+:[0-9]{1,5}";
 
@@ -52,6 +61,11 @@ public record ClusterSettings(
     return enabled && roles.contains(NodeRole.SAMPLER);
   }
 
+  /** Returns whether the node may be the one that trains. */
+  public boolean isTrainer() {
+    return enabled && roles.contains(NodeRole.TRAINER);
+  }
+
   static ClusterSettings read(SettingsReader reader) {
     TlsSettings tls = TlsSettings.read(reader.section("tls"));
     Optional<Path> authority = reader.optionalPath("authority");
@@ -62,6 +76,11 @@ public record ClusterSettings(
     if (isRead && !tls.identity().privateKey().getAlgorithm().equals("RSA")) {
       reader.section("tls").problem("private-key", "an RSA key");
     }
+    long maxMessage = reader.bytes("max-message", LEAST_MESSAGE, 64 << 20, "256 KiB to 64 MiB");
+    long chunk = reader.bytes("snapshot-chunk", 16 << 10, 16 << 20, "16 KiB to 16 MiB");
+    if (chunk > maxMessage / PARTS && !reader.hasProblem("max-message")) {
+      reader.problem("snapshot-chunk", "at most a quarter of max-message");
+    }
     return new ClusterSettings(
         reader.flag("enabled"),
         roles(reader),
@@ -69,8 +88,10 @@ public record ClusterSettings(
         reader.integer("port", 1, 65535),
         seeds(reader),
         reader.integer("report-every", 1, 1000),
-        reader.bytes("max-message", 256 << 10, 64 << 20, "256 KiB to 64 MiB"),
+        maxMessage,
         reader.duration("stable-after", Duration.ofSeconds(1), Duration.ofMinutes(5)),
+        (int) chunk,
+        reader.integer("snapshot-window", 1, 64),
         tls,
         authority);
   }
@@ -93,7 +114,7 @@ public record ClusterSettings(
       }
     }
     if (roles.size() < names.size()) {
-      reader.problem("roles", "some of gateway, sampler");
+      reader.problem("roles", "some of gateway, sampler, trainer");
     }
     return roles;
   }

@@ -5,5 +5,7 @@ public enum NodeRole {
   /** It takes requests over HTTP, admits them and answers them. */
   GATEWAY,
   /** It has replicas and makes images for the gateways. */
-  SAMPLER
+  SAMPLER,
+  /** It trains when it is asked to, if no other node does. */
+  TRAINER
 }

@@ -93,8 +93,8 @@ public record Settings(
         reader.matching("device", "cpu|auto|cuda:(0|[1-9][0-9]{0,2})", "cpu, auto or cuda:N");
     ClusterSettings cluster = ClusterSettings.read(reader.section("cluster"));
     SnapshotSettings snapshots = SnapshotSettings.read(reader.section("snapshots"));
-    if (cluster.enabled() && snapshots.folder().isPresent()) {
-      reader.section("snapshots").problem("folder", "empty, as cluster.enabled is true");
+    if (cluster.isTrainer() && snapshots.folder().isEmpty()) {
+      reader.section("snapshots").problem("folder", "a folder, as the node has the role trainer");
     }
     return new Settings(
         models,

@@ -5,8 +5,10 @@ import io.stepwise.network.ModelFiles;
 import io.stepwise.network.ModelFolderException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,7 @@ public final class SnapshotStore {
   private final int keep;
   private final StoreLayout layout;
   private final VersionShelf shelf;
-  private Set<String> pinned = Set.of();
+  private final Map<String, Set<String>> pinned = new HashMap<>();
   private @Nullable Path baseFolder;
 
   private SnapshotStore(StoreLayout layout, String model, int keep) {
@@ -214,9 +216,63 @@ public final class SnapshotStore {
     return Optional.of(layout.version(digest).training()).filter(Files::isDirectory);
   }
 
-  /** Names the versions that are in use: until the next call they are not removed. */
-  public synchronized void pin(Set<String> digests) {
-    pinned = Set.copyOf(digests);
+  /**
+   * Names the versions that somebody uses: they are not removed until the same one's next call.
+   *
+   * @param user who that is, of those in this process
+   */
+  public synchronized void pin(String user, Set<String> digests) {
+    pinned.put(user, Set.copyOf(digests));
+  }
+
+  /**
+   * Returns since when the current version is that; the beginning of time in a store that never had
+   * another one than its base.
+   *
+   * @throws SnapshotException if the store cannot be read
+   */
+  public Instant currentSince() {
+    try {
+      return history().size() > 1
+          ? Files.getLastModifiedTime(layout.current()).toInstant()
+          : Instant.EPOCH;
+    } catch (NoSuchFileException e) {
+      return Instant.EPOCH;
+    } catch (IOException e) {
+      throw SnapshotException.of(layout.current(), "cannot be read", e);
+    }
+  }
+
+  /** Returns what gives versions to other stores and receives them from there. */
+  public SnapshotTransfer transfer() {
+    return new SnapshotTransfer(layout, model);
+  }
+
+  /**
+   * Makes a version of what was received, all of it, and leaves current what is.
+   *
+   * @param incoming stays the caller's to close
+   * @throws SnapshotException if its model has not the digest that it was received for, in which
+   *     case all of it is removed, or it cannot be written
+   */
+  public synchronized Snapshot accept(IncomingVersion incoming) {
+    Snapshot snapshot = incoming.snapshot();
+    VersionFolder folder = incoming.folder();
+    return change(
+        "receiving " + snapshot.digest(),
+        () -> {
+          Optional<Snapshot> known = shelf.wholeVersion(snapshot.digest());
+          if (known.isPresent()) {
+            incoming.discard();
+            return known.get();
+          }
+          incoming.requireDigest();
+          incoming.unlock();
+          folder.seal(snapshot);
+          DurableFiles.move(folder.folder(), layout.version(snapshot.digest()).folder());
+          prune(snapshot.digest());
+          return snapshot;
+        });
   }
 
   private void repair() {
@@ -286,7 +342,8 @@ public final class SnapshotStore {
 
   /** Removes the oldest versions, except those that must stay. */
   private void prune(String added) {
-    Set<String> staying = new HashSet<>(pinned);
+    Set<String> staying = new HashSet<>();
+    pinned.values().forEach(staying::addAll);
     staying.add(added);
     current().ifPresent(snapshot -> staying.add(snapshot.digest()));
     Optional<String> base = base().map(Snapshot::digest);

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +21,7 @@ record StoreLayout(Path folder) {
 
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final int MAX_POINTER_BYTES = 100;
+  private static final String RECEIVING = "receiving-";
 
   /** Makes the folders that are missing. */
   void create() throws IOException {
@@ -33,6 +36,28 @@ record StoreLayout(Path folder) {
   /** Returns where files are written before they are moved to their place. */
   Path staging() {
     return folder.resolve("staging");
+  }
+
+  /** Returns where a version is written that comes from elsewhere, which may take several tries. */
+  VersionFolder receiving(String digest) {
+    return new VersionFolder(staging().resolve(RECEIVING + digest));
+  }
+
+  /** Returns what lies in {@link #staging} but for versions that are being received. */
+  List<Path> unfinished() throws IOException {
+    return staged(name -> !name.startsWith(RECEIVING));
+  }
+
+  /** Returns the folders of versions that are being received, but for these. */
+  List<Path> received(Set<String> except) throws IOException {
+    return staged(
+        name -> name.startsWith(RECEIVING) && !except.contains(name.substring(RECEIVING.length())));
+  }
+
+  private List<Path> staged(Predicate<String> names) throws IOException {
+    return DurableFiles.children(staging()).stream()
+        .filter(path -> names.test(path.getFileName().toString()))
+        .toList();
   }
 
   Path setAside() {

@@ -15,7 +15,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -48,6 +50,19 @@ record VersionFolder(Path folder) {
   /** Returns where the state of the training is that made it. */
   Path training() {
     return folder.resolve("training");
+  }
+
+  /** Returns the model's files as the sums tell them, which are not checked. */
+  List<SnapshotFile> modelFiles() throws IOException, DamagedVersionException {
+    List<SnapshotFile> files = new ArrayList<>();
+    for (Map.Entry<String, String> sum : sums().entrySet()) {
+      Path file = folder.resolve(sum.getKey());
+      if (file.startsWith(model())) {
+        String path = model().relativize(file).toString();
+        files.add(new SnapshotFile(path, Files.size(file), sum.getValue()));
+      }
+    }
+    return files;
   }
 
   /** Writes the manifest and the sums and brings everything to the disk. */

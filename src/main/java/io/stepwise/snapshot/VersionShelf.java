@@ -117,7 +117,7 @@ final class VersionShelf {
         setAside(path, "not a part of the store");
       }
     }
-    for (Path path : DurableFiles.children(layout.staging())) {
+    for (Path path : layout.unfinished()) {
       note(path, "unfinished; removed", null);
     }
     clearStaging();
@@ -136,7 +136,7 @@ final class VersionShelf {
   /** Removes what was not moved to its place. Only under the store's lock. */
   void clearStaging() {
     try {
-      for (Path path : DurableFiles.children(layout.staging())) {
+      for (Path path : layout.unfinished()) {
         DurableFiles.delete(path);
       }
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +23,32 @@ record WriterLock(Path file) {
    * @throws SnapshotException if somebody else has it
    */
   <T> T holding(Change<T> change) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      if (tryLock(channel) == null) {
-        throw new SnapshotException(file, "held by another writer (expected: one at a time)");
-      }
+    FileChannel channel = take().orElseThrow(this::held);
+    try {
       return change.run();
+    } finally {
+      channel.close();
     }
+  }
+
+  /** Takes the right until the channel is closed, which is the caller's; empty if it is taken. */
+  Optional<FileChannel> take() throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (tryLock(channel) != null) {
+        return Optional.of(channel);
+      }
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    return Optional.empty();
+  }
+
+  private SnapshotException held() {
+    return new SnapshotException(file, "held by another writer (expected: one at a time)");
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

@@ -28,29 +28,32 @@ public final class Trainer extends AbstractBehavior<Trainer.Command> {
   /** What a trainer understands. */
   public sealed interface Command {}
 
+  /** What a trainer is told by others than its worker, perhaps from another node. */
+  public sealed interface Order extends Command {}
+
   /** Begins a training; answered when it has begun, or cannot. */
-  public record Start(TrainingOrder order, ActorRef<TrainingReply> replyTo) implements Command {}
+  public record Start(TrainingOrder order, ActorRef<TrainingReply> replyTo) implements Order {}
 
   /** Holds the training where it is. */
-  public record Pause(ActorRef<TrainingReply> replyTo) implements Command {}
+  public record Pause(ActorRef<TrainingReply> replyTo) implements Order {}
 
   /** Goes on after a pause. */
-  public record Resume(ActorRef<TrainingReply> replyTo) implements Command {}
+  public record Resume(ActorRef<TrainingReply> replyTo) implements Order {}
 
   /** Ends the training where it is, with a checkpoint from which it can be gone on with. */
-  public record Stop(ActorRef<TrainingReply> replyTo) implements Command {}
+  public record Stop(ActorRef<TrainingReply> replyTo) implements Order {}
 
   /** Asks where the trainer is. */
-  public record Tell(ActorRef<TrainingStatus> replyTo) implements Command {}
+  public record Tell(ActorRef<TrainingStatus> replyTo) implements Order {}
 
   /**
    * Wants to be told where the trainer is, now and a few times a second while that changes, and
    * what the published versions draw: the newest now, others when they are drawn.
    */
-  public record Watch(ActorRef<TrainingEvent> watcher) implements Command {}
+  public record Watch(ActorRef<TrainingEvent> watcher) implements Order {}
 
   /** Does not want to be told any more; nothing if it was not. */
-  public record Unwatch(ActorRef<TrainingEvent> watcher) implements Command {}
+  public record Unwatch(ActorRef<TrainingEvent> watcher) implements Order {}
 
   /** The training is opened, anew or after a failure. */
   record Began(int step, int of, int batchSize) implements Command {}

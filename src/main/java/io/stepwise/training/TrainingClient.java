@@ -15,11 +15,11 @@ public final class TrainingClient {
 
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
-  private final ActorRef<Trainer.Command> trainer;
+  private final ActorRef<? super Trainer.Order> trainer;
   private final ActorSystem<?> system;
 
   /** Speaks to a trainer. */
-  public TrainingClient(ActorRef<Trainer.Command> trainer, ActorSystem<?> system) {
+  public TrainingClient(ActorRef<? super Trainer.Order> trainer, ActorSystem<?> system) {
     this.trainer = trainer;
     this.system = system;
   }
@@ -66,7 +66,8 @@ public final class TrainingClient {
   }
 
   private <T> CompletionStage<T> ask(
-      Function<ActorRef<T>, Trainer.Command> question, Duration patience) {
-    return AskPattern.ask(trainer, question::apply, patience, system.scheduler());
+      Function<ActorRef<T>, Trainer.Order> question, Duration patience) {
+    return AskPattern.ask(
+        trainer.<Trainer.Order>narrow(), question::apply, patience, system.scheduler());
   }
 }

@@ -26,6 +26,8 @@ public sealed interface TrainingReply {
     ALREADY_RUNNING,
     /** No training is under way. */
     NOT_RUNNING,
+    /** No node of the cluster trains just now. */
+    NO_TRAINER,
     /** The training could not begin, through no fault of the order. */
     CANNOT_BEGIN
   }

@@ -41,7 +41,9 @@ public record TrainingStatus(
     /** Nothing; the last training was made to its end. */
     FINISHED,
     /** Nothing; the last training cannot go on. */
-    FAILED
+    FAILED,
+    /** No node of the cluster trains just now; the error says more. */
+    ABSENT
   }
 
   /**
@@ -71,6 +73,15 @@ public record TrainingStatus(
    * @param validationLoss measured last since the point before; null if it was not
    */
   public record Point(int step, double loss, @Nullable Double validationLoss) {}
+
+  /**
+   * Returns the status where there is no trainer.
+   *
+   * @param reason why not
+   */
+  public static TrainingStatus absent(String reason) {
+    return new TrainingStatus(State.ABSENT, null, 0, 0, null, 0, List.of(), List.of(), reason);
+  }
 
   /** Copies the lists. */
   public TrainingStatus {

@@ -5,6 +5,8 @@ import io.stepwise.diffusion.StepMatrix;
 import io.stepwise.diffusion.StepPlan;
 import io.stepwise.diffusion.StepRow;
 import io.stepwise.network.ImageShape;
+import io.stepwise.network.ModelDescription;
+import io.stepwise.network.ToyModel;
 import io.stepwise.sampling.DenoisingState;
 import io.stepwise.sampling.Fleet;
 import io.stepwise.sampling.ModelReadiness;
@@ -22,6 +24,12 @@ final class ClusterToys {
   static final ImageShape SHAPE = new ImageShape(1, 2, 3);
 
   private ClusterToys() {}
+
+  static ModelDescription description(String name) {
+    ModelDescription toy = ToyModel.named("toy").description();
+    return new ModelDescription(
+        name, WEIGHTS, toy.shape(), toy.labels(), toy.hasNoneLabel(), toy.scheduler());
+  }
 
   /** Returns a recipe that was accepted at 100 ns and is due at 900 ns. */
   static Recipe recipe(String request, int steps) {

@@ -37,7 +37,12 @@ final class ModelHostTest {
   private final TestProbe<Placement.News> placement = KIT.createTestProbe();
   private final Recipe recipe = ClusterToys.recipe("a", 9);
   private final ActorRef<ModelHost.Command> host =
-      KIT.spawn(ModelHost.create(ServedModel.of(ToyModel.named("toy"), 1, 1), routers(), 3));
+      KIT.spawn(
+          ModelHost.create(
+              ServedModel.of(ToyModel.named("toy"), 1, 1),
+              routers(),
+              SharedSnapshots.none(KIT.system()),
+              3));
 
   @AfterEach
   void stopHost() {

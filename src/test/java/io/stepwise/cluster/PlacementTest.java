@@ -95,7 +95,8 @@ final class PlacementTest {
   void startPlacement(TestInfo test) {
     model = test.getDisplayName();
     placement =
-        KIT.spawn(Placement.create(model, ClusterToys.WEIGHTS, nanos::get, readiness.ref()));
+        KIT.spawn(
+            Placement.create(ClusterToys.description(model), null, nanos::get, readiness.ref()));
   }
 
   @AfterEach

@@ -9,11 +9,27 @@ import io.stepwise.network.ImageShape;
 import io.stepwise.sampling.Fleet;
 import io.stepwise.sampling.FleetEvent;
 import io.stepwise.sampling.ModelReadiness;
+import io.stepwise.sampling.ModelVersions;
 import io.stepwise.sampling.Previews;
 import io.stepwise.sampling.Recipe;
 import io.stepwise.sampling.RouterLoad;
+import io.stepwise.snapshot.Snapshot;
+import io.stepwise.snapshot.SnapshotFile;
+import io.stepwise.training.LearningRate;
+import io.stepwise.training.LearningRateSchedule;
+import io.stepwise.training.PublishRule;
+import io.stepwise.training.SampleGrid;
+import io.stepwise.training.Trainer;
+import io.stepwise.training.TrainingEvent;
+import io.stepwise.training.TrainingOptions;
+import io.stepwise.training.TrainingOrder;
+import io.stepwise.training.TrainingReply;
+import io.stepwise.training.TrainingSamples;
+import io.stepwise.training.TrainingStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 
@@ -22,11 +38,51 @@ final class SampleMessages {
 
   private static final String NODE = "pekko://stepwise@192.0.2.1:7355/user/";
 
+  private static final Snapshot SNAPSHOT =
+      new Snapshot(
+          "toy",
+          "weights",
+          4000,
+          Instant.ofEpochSecond(1_700_000_000, 123_456_789),
+          Map.of("loss", 0.5, "validation_loss", 0.25));
+
+  private static final SnapshotFile FILE =
+      new SnapshotFile("unet/config.json", 1L << 33, "0123456789abcdef".repeat(4));
+
+  private static final TrainingOrder ORDER =
+      new TrainingOrder(
+          "toy",
+          null,
+          2.5,
+          64,
+          2,
+          new LearningRate(1e-4, LearningRateSchedule.COSINE, 100, 1, 1),
+          new TrainingOptions.Validation(256, 100),
+          new PublishRule(500, Duration.ofMinutes(2), true),
+          -7,
+          false);
+
+  private static final TrainingStatus STATUS =
+      new TrainingStatus(
+          TrainingStatus.State.PAUSED,
+          "toy",
+          4000,
+          9000,
+          new TrainingStatus.Figures(0.5, 0.375, 0.25, null, 1e-4, 12.5),
+          0.75,
+          List.of(new TrainingStatus.Point(1, 0.5, null), new TrainingStatus.Point(2, 0.25, 0.5)),
+          List.of(SNAPSHOT),
+          "the disk is full");
+
   private SampleMessages() {}
 
-  static List<Message> all(ActorRefResolver refs) {
+  static List<Object> all(ActorRefResolver refs) {
     ActorRef<Placement.News> placement = refs.resolveActorRef(NODE + "placement#11");
     ActorRef<ModelHost.Order> host = refs.resolveActorRef(NODE + "host#12");
+    ActorRef<SnapshotPull.News> pull = refs.resolveActorRef(NODE + "pull#13");
+    ActorRef<SnapshotSender.Order> sender = refs.resolveActorRef(NODE + "sender#14");
+    ActorRef<TrainingReply> replies = refs.resolveActorRef(NODE + "replies#15");
+    ActorRef<TrainingEvent> watcher = refs.resolveActorRef(NODE + "watcher#16");
     ImageState state =
         new ImageState(2, 300, new float[] {1, -0.5f, Float.MIN_VALUE}, new float[] {3e38f});
     return List.of(
@@ -45,7 +101,26 @@ final class SampleMessages {
         new Placement.Decoded(9, new float[] {0.5f, 0.125f}),
         new Placement.NotDecoded(9, "lost"),
         new ModelHost.WatchBatches(placement),
-        new Placement.BatchesFinished(host, 300, List.of(batch())));
+        new Placement.BatchesFinished(host, 300, List.of(batch())),
+        new ModelHost.Want(placement, List.of("weights", "older")),
+        new Placement.VersionRefused("weights", "the disk is full"),
+        new SnapshotSender.GiveChunk(pull, 3, "weights", "unet/config.json", 1L << 33, 4096),
+        new SnapshotPull.Chunk(3, 1L << 33, new byte[] {1, -1, 127}),
+        new SnapshotPull.NoChunk(3, "no such file"),
+        new Holding(sender, List.of(new VersionDescriptor(SNAPSHOT, List.of(FILE, FILE)))),
+        new Chosen("weights", new ModelVersions.Canary("newer", 0.25), 1_700_000_000_000L),
+        new Trainer.Start(ORDER, replies),
+        new Trainer.Pause(replies),
+        new Trainer.Resume(replies),
+        new Trainer.Stop(replies),
+        new Trainer.Tell(refs.resolveActorRef(NODE + "teller#15")),
+        new Trainer.Watch(watcher),
+        new Trainer.Unwatch(watcher),
+        new TrainingReply.Accepted(STATUS),
+        new TrainingReply.Refused(TrainingReply.Reason.INVALID, "steps", "steps: 0"),
+        STATUS,
+        new TrainingSamples(
+            SNAPSHOT, List.of("bag"), new SampleGrid(new byte[] {9, 8}, 28, 56, 1)));
   }
 
   private static Recipe recipe() {

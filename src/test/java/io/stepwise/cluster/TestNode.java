@@ -39,7 +39,7 @@ final class TestNode {
         return buffer.array();
       };
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String QUICK =
       """
       pekko {
@@ -81,6 +81,11 @@ final class TestNode {
 
   static TestNode start() {
     return new TestNode("", "");
+  }
+
+  /** Starts a node with these settings. */
+  static TestNode with(String settings) {
+    return new TestNode("", settings);
   }
 
   /** Starts a node that proves who it is. */
@@ -145,22 +150,31 @@ final class TestNode {
 
   /** Starts a service whose images are made by the samplers of the cluster. */
   SamplingClient startGateway() {
+    return startGateway(served(ToyModel.named("toy")), SharedSnapshots.none(kit.system()));
+  }
+
+  SamplingClient startGateway(ServedModel model, SharedSnapshots snapshots) {
     ActorRef<SamplingService.Command> service =
         kit.spawn(
             SamplingService.create(
-                List.of(served(ToyModel.named("toy"))),
+                List.of(snapshots.share(model)),
                 ClusterToys.options(),
                 RAW,
                 SamplingListener.NONE,
-                Placement.source()));
+                Placement.source(snapshots)));
+    snapshots.follow(choice -> service.tell(new SamplingService.FollowVersions(choice)));
     return new SamplingClient(service, kit.system(), PATIENCE);
   }
 
   /** Makes the node a sampler whose batches have to pass its gate. */
   NodeVitals startSampler() {
     ToyModel gated = ToyModel.named("toy").disturbedBy(batch -> gate.acquireUninterruptibly());
+    return startSampler(served(gated), SharedSnapshots.none(kit.system()));
+  }
+
+  NodeVitals startSampler(ServedModel model, SharedSnapshots snapshots) {
     RouterSource routers = RouterSource.local(ClusterToys.options(), SamplingListener.NONE);
-    host = kit.spawn(ModelHost.create(served(gated), routers, 5));
+    host = kit.spawn(ModelHost.create(snapshots.share(model), routers, snapshots, 5));
     return new NodeVitals(kit.system(), List.of(host));
   }
 
@@ -171,6 +185,20 @@ final class TestNode {
         .toCompletableFuture()
         .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
         .join();
+  }
+
+  /** Lets so many batches of a sampler through, and returns when they have begun. */
+  void letThrough(int batches) {
+    gate.release(batches);
+    TestProbe<Object> waiting = kit.createTestProbe();
+    waiting.awaitAssert(
+        PATIENCE,
+        () -> {
+          if (gate.availablePermits() > 0) {
+            throw new AssertionError("batches that have not begun: " + gate.availablePermits());
+          }
+          return Done.getInstance();
+        });
   }
 
   /** Hands the sampler's images back and returns when that is done. */

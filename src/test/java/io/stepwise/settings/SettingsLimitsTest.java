@@ -32,7 +32,7 @@ class SettingsLimitsTest {
           http.stream.keep-alive          | 99 ms     | 301 s       | 100 ms to 5 min, with its unit
           http.stream.stall-timeout       | 99 ms     | 61 minutes  | 100 ms to 1 h, with its unit
           cluster.enabled                 | 2         | maybe       | true or false
-          cluster.roles                   | [trainer] | "sampler,x" | some of gateway, sampler
+          cluster.roles                   | [worker]  | "sampler,x" | some of gateway, sampler, trainer
           cluster.roles                   | []        | "a, a"      | a list of at least one, none empty, none twice
           cluster.host                    | ""        | "a:b"       | a host name or address
           cluster.port                    | 0         | 65536       | 1 to 65535
@@ -40,6 +40,9 @@ class SettingsLimitsTest {
           cluster.report-every            | 0         | 1001        | 1 to 1000
           cluster.max-message             | 255 KiB   | 65 MiB      | 256 KiB to 64 MiB
           cluster.stable-after            | 999 ms    | 301 s       | 1 s to 5 min, with its unit
+          cluster.snapshot-chunk          | 15 KiB    | 17 MiB      | 16 KiB to 16 MiB
+          cluster.snapshot-chunk          | 513 KiB   | 16 MiB      | at most a quarter of max-message
+          cluster.snapshot-window         | 0         | 65          | 1 to 64
           cluster.authority               | a.crt     | "b.crt"     | empty, without tls
           device                          | gpu       | "cuda:-1"   | cpu, auto or cuda:N
           sampling.replicas               | 0         | 65          | 1 to 64

@@ -86,6 +86,8 @@ class SettingsTest {
                     10,
                     2 << 20,
                     Duration.ofSeconds(7),
+                    256 << 10,
+                    4,
                     TlsSettings.NONE,
                     Optional.empty())));
     assertThat(Settings.parse("")).isEqualTo(settings);

@@ -108,7 +108,7 @@ final class SnapshotStoreTest {
     TinyFolder.write(root.resolve("configured"), 9);
     Snapshot base = store.importBase(root.resolve("configured"));
     Snapshot pinned = store.publish(Versions.number(1));
-    store.pin(Set.of(pinned.digest()));
+    store.pin("test", Set.of(pinned.digest()));
     Snapshot activated = store.publish(Versions.number(2));
     for (int i = 3; i <= 8; i++) {
       store.add(Versions.number(i));
@@ -122,13 +122,13 @@ final class SnapshotStoreTest {
   @Test
   void unpinnedVersionIsRemovedWithTheNextChange() {
     Snapshot pinned = store.publish(Versions.number(1));
-    store.pin(Set.of(pinned.digest()));
+    store.pin("test", Set.of(pinned.digest()));
     for (int i = 2; i <= 5; i++) {
       store.publish(Versions.number(i));
     }
     assertThat(store.history()).contains(pinned);
 
-    store.pin(Set.of());
+    store.pin("test", Set.of());
     store.publish(Versions.number(6));
 
     assertThat(store.history()).hasSize(3).doesNotContain(pinned);
