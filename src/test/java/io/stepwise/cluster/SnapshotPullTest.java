@@ -115,7 +115,7 @@ final class SnapshotPullTest {
         KIT.spawn(
             Behaviors.monitor(
                 SnapshotSender.Order.class, other.ref(), SnapshotSender.create(from, CHUNK)));
-    pull(IMPATIENT, sender.ref(), next);
+    pull(IMPATIENT, List.of(sender.ref(), next));
     skipToLargeFile();
     pass(order(sender));
 
@@ -210,10 +210,14 @@ final class SnapshotPullTest {
         });
   }
 
-  @SafeVarargs
   private ActorRef<SnapshotPull.Command> pull(
-      SnapshotPull.Pace pace, ActorRef<SnapshotSender.Order>... senders) {
-    return KIT.spawn(SnapshotPull.create(to, version, pace, List.of(senders), ended.ref()));
+      SnapshotPull.Pace pace, ActorRef<SnapshotSender.Order> sender) {
+    return pull(pace, List.of(sender));
+  }
+
+  private ActorRef<SnapshotPull.Command> pull(
+      SnapshotPull.Pace pace, List<ActorRef<SnapshotSender.Order>> senders) {
+    return KIT.spawn(SnapshotPull.create(to, version, pace, senders, ended.ref()));
   }
 
   private void expectEnd(String failure) {
