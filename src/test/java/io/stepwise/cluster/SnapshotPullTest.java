@@ -39,7 +39,6 @@ final class SnapshotPullTest {
 
   private final TestProbe<SnapshotSender.Order> sender = KIT.createTestProbe();
   private final TestProbe<SnapshotSender.Order> other = KIT.createTestProbe();
-  private final TestProbe<SnapshotPull.News> answer = KIT.createTestProbe();
   private final TestProbe<SnapshotExchange.PullEnded> ended = KIT.createTestProbe();
   private SnapshotStore from;
   private SnapshotStore to;
