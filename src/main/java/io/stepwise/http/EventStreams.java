@@ -4,6 +4,7 @@ import io.stepwise.sampling.GenerationRequest;
 import io.stepwise.sampling.ModelInfo;
 import io.stepwise.sampling.SamplingClient;
 import io.stepwise.settings.StreamSettings;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,16 +15,26 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.StreamSubscriptionTimeoutTerminationMode;
 import org.apache.pekko.stream.UniqueKillSwitch;
+import org.apache.pekko.stream.javadsl.AsPublisher;
 import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.reactivestreams.Publisher;
 
 /** Answers requests for images with server-sent events. */
 final class EventStreams {
+
+  /** A request may wait for as long as it likes to be accepted, which is when its answer begins. */
+  private static final Attributes HOWEVER_LATE =
+      ActorAttributes.streamSubscriptionTimeout(
+          Duration.ofDays(1), StreamSubscriptionTimeoutTerminationMode.noop());
 
   private final SamplingClient client;
   private final StreamSettings settings;
@@ -49,11 +60,12 @@ final class EventStreams {
       Optional<Disconnection> disconnection) {
     EventStage stage =
         new EventStage(client, request, partials, context(request, models), settings);
-    Pair<UniqueKillSwitch, Source<ByteString, NotUsed>> running =
+    Pair<UniqueKillSwitch, Publisher<ByteString>> running =
         Source.fromGraph(stage)
             .viaMat(KillSwitches.single(), Keep.right())
-            .addAttributes(Attributes.inputBuffer(1, 1))
-            .preMaterialize(materializer);
+            .toMat(Sink.<ByteString>asPublisher(AsPublisher.WITHOUT_FANOUT), Keep.both())
+            .addAttributes(Attributes.inputBuffer(1, 1).and(HOWEVER_LATE))
+            .run(materializer);
     disconnection.ifPresent(gone -> gone.ifBefore(stage.ended(), () -> running.first().shutdown()));
     return stage
         .started()
@@ -61,7 +73,7 @@ final class EventStreams {
             result ->
                 result
                     .map(only -> ResultResponses.of(only, models))
-                    .orElseGet(() -> answer(request, running.second())));
+                    .orElseGet(() -> answer(request, Source.fromPublisher(running.second()))));
   }
 
   private static HttpResponse answer(

@@ -3,6 +3,7 @@ package io.stepwise.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.ConfigFactory;
 import io.stepwise.sampling.FailedImage;
 import io.stepwise.sampling.GeneratedImage;
 import io.stepwise.sampling.GenerationEvent;
@@ -176,6 +177,29 @@ class EventStreamIT {
     service.expect(SamplingService.Generate.class);
     raw.close();
     assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo("left");
+  }
+
+  @Test
+  void requestMayWaitLongerThanAnyTimeOfStreamsToBeAccepted() {
+    ActorTestKit impatient =
+        ActorTestKit.create(
+            "impatient",
+            ConfigFactory.parseString(
+                    "pekko.stream.materializer.subscription-timeout.timeout = 100 ms")
+                .withFallback(ConfigFactory.load()));
+    StandIn busy = new StandIn(impatient, 12);
+    try (TestServer hurried = TestServer.start(impatient.system(), busy.ref());
+        EventClient client = EventClient.post(hurried, "{\"stream\": true}")) {
+      SamplingService.Generate order = busy.expect(SamplingService.Generate.class);
+      busy.expectNothing(Duration.ofMillis(500));
+      order
+          .replyTo()
+          .tell(new GenerationEvent.Accepted(order.request().id(), 7, order.request().n(), 6));
+      order.replyTo().tell(completed(order, 1, List.of()));
+      client.next("image_generation.completed");
+    } finally {
+      impatient.shutdownTestKit();
+    }
   }
 
   @Test

@@ -57,6 +57,11 @@ final class StandIn {
     return probe.expectMessageClass(message, PATIENCE);
   }
 
+  /** Expects that nothing is asked for a while. */
+  void expectNothing(Duration forSoLong) {
+    probe.expectNoMessage(forSoLong);
+  }
+
   /** Accepts the next order. */
   SamplingService.Generate accept(int steps) {
     SamplingService.Generate order = expect(SamplingService.Generate.class);
