@@ -70,18 +70,26 @@ final class LoopbackLink implements AutoCloseable {
   private void accept() {
     while (!server.isClosed()) {
       try {
-        Socket from = server.accept();
-        if (isCut.test(from.getInetAddress())) {
-          close(from);
-        } else {
-          Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
-          passages.add(new Passage(from.getInetAddress(), from, to));
-          start(() -> copy(from, to));
-          start(() -> copy(to, from));
-        }
+        pass(server.accept());
       } catch (IOException e) {
-        // the server is closed, or the node is not there
+        // the server is closed
       }
+    }
+  }
+
+  private void pass(Socket from) {
+    if (isCut.test(from.getInetAddress())) {
+      close(from);
+      return;
+    }
+    try {
+      Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
+      passages.add(new Passage(from.getInetAddress(), from, to));
+      start(() -> copy(from, to));
+      start(() -> copy(to, from));
+    } catch (IOException e) {
+      // the node is not there, as whoever connects must see
+      close(from);
     }
   }
 
