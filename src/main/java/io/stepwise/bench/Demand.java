@@ -2,12 +2,12 @@ package io.stepwise.bench;
 
 import io.stepwise.sampling.Client;
 import io.stepwise.sampling.GenerationRequest;
-import io.stepwise.sampling.GenerationResult;
 import io.stepwise.sampling.SamplingClient;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Requests of which there are always equally many under way, until it is closed. */
 final class Demand implements AutoCloseable {
@@ -43,19 +43,19 @@ final class Demand implements AutoCloseable {
                 .steps(steps)
                 .seed(number)
                 .build())
-        .whenComplete((result, failure) -> ended(id, result));
+        .thenAccept(MeasuredService::requireWhole)
+        .whenComplete((whole, failure) -> ended(id, failure));
   }
 
-  private void ended(String id, GenerationResult result) {
+  private void ended(String id, @Nullable Throwable failure) {
     underWay.remove(id);
     if (isClosed) {
       return;
     }
-    if (result instanceof GenerationResult.Completed completed && completed.failures().isEmpty()) {
+    if (failure == null) {
       ask();
     } else {
-      failed.completeExceptionally(
-          new IllegalStateException("result: " + result + " (expected: all images)"));
+      failed.completeExceptionally(failure);
     }
   }
 

@@ -138,7 +138,12 @@ final class MeasuredService implements AutoCloseable {
     return answers.size() * IMAGES;
   }
 
-  private static void requireWhole(GenerationResult result) {
+  /**
+   * Checks that a request was answered with all of its images.
+   *
+   * @throws IllegalStateException if it was not
+   */
+  static void requireWhole(GenerationResult result) {
     if (!(result instanceof GenerationResult.Completed completed)
         || !completed.failures().isEmpty()) {
       throw new IllegalStateException("result: " + result + " (expected: all images)");

@@ -4,10 +4,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.stepwise.network.ModelDescription;
 import io.stepwise.settings.ClusterSettings;
+import io.stepwise.settings.NodeRole;
 import io.stepwise.settings.TlsSettings;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -76,9 +76,7 @@ public final class ClusterConfig {
                 "pekko.remote.artery.advanced.maximum-frame-size",
                 settings.maxMessageBytes(),
                 "pekko.cluster.roles",
-                settings.roles().stream()
-                    .map(role -> role.name().toLowerCase(Locale.ROOT))
-                    .toList(),
+                settings.roles().stream().map(NodeRole::fieldValue).toList(),
                 "pekko.cluster.seed-nodes",
                 seeds.stream().map(seed -> "pekko://" + SYSTEM + "@" + seed).toList(),
                 "pekko.cluster.split-brain-resolver.stable-after",

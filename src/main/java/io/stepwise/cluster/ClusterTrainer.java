@@ -2,7 +2,6 @@ package io.stepwise.cluster;
 
 import io.stepwise.settings.NodeRole;
 import io.stepwise.training.Trainer;
-import java.util.Locale;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -40,8 +39,7 @@ public final class ClusterTrainer {
               return trainer;
             });
     ClusterSingletonSettings settings =
-        ClusterSingletonSettings.create(system)
-            .withRole(NodeRole.TRAINER.name().toLowerCase(Locale.ROOT));
+        ClusterSingletonSettings.create(system).withRole(NodeRole.TRAINER.fieldValue());
     ClusterSingleton.get(system).init(SingletonActor.of(found, "trainer").withSettings(settings));
   }
 }

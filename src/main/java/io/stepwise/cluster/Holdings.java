@@ -3,7 +3,6 @@ package io.stepwise.cluster;
 import io.stepwise.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +17,6 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param byNode what each node told, by its name
  */
 record Holdings(Map<String, Holding> byNode) {
-
-  private static final Comparator<Snapshot> NEWEST_FIRST =
-      Comparator.comparing(Snapshot::published)
-          .thenComparing(Snapshot::step)
-          .thenComparing(Snapshot::digest)
-          .reversed();
 
   Holdings {
     byNode = Map.copyOf(byNode);
@@ -59,7 +52,7 @@ record Holdings(Map<String, Holding> byNode) {
         .map(VersionDescriptor::snapshot)
         .forEach(snapshot -> found.merge(snapshot.digest(), snapshot, Holdings::earlier));
     List<Snapshot> history = new ArrayList<>(found.values());
-    history.sort(NEWEST_FIRST);
+    history.sort(Snapshot.NEWEST_FIRST);
     return history;
   }
 

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -109,7 +108,7 @@ public record ClusterSettings(
     List<String> names = reader.texts("roles");
     List<NodeRole> roles = new ArrayList<>();
     for (NodeRole role : NodeRole.values()) {
-      if (names.contains(role.name().toLowerCase(Locale.ROOT))) {
+      if (names.contains(role.fieldValue())) {
         roles.add(role);
       }
     }

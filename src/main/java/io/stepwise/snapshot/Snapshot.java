@@ -2,6 +2,7 @@ package io.stepwise.snapshot;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,6 +17,13 @@ import java.util.TreeMap;
  */
 public record Snapshot(
     String model, String digest, int step, Instant published, Map<String, Double> metrics) {
+
+  /** The order of a history. */
+  public static final Comparator<Snapshot> NEWEST_FIRST =
+      Comparator.comparing(Snapshot::published)
+          .thenComparing(Snapshot::step)
+          .thenComparing(Snapshot::digest)
+          .reversed();
 
   /** Copies the metrics, which are then in the order of their names. */
   public Snapshot {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class VersionShelf {
 
   private static final int MAX_PROBLEMS = 100;
-
-  private static final Comparator<Snapshot> NEWEST_FIRST =
-      Comparator.comparing(Snapshot::published)
-          .thenComparing(Snapshot::step)
-          .thenComparing(Snapshot::digest)
-          .reversed();
 
   private final StoreLayout layout;
   private final String model;
@@ -55,7 +48,7 @@ final class VersionShelf {
     } catch (IOException e) {
       throw SnapshotException.of(layout.versions(), "cannot be read", e);
     }
-    found.sort(NEWEST_FIRST);
+    found.sort(Snapshot.NEWEST_FIRST);
     Map<String, Snapshot> versions = new LinkedHashMap<>();
     found.forEach(snapshot -> versions.put(snapshot.digest(), snapshot));
     return versions;
