@@ -12,9 +12,6 @@ public final class PixelBins {
   /** Half the width of a level's bin. */
   public static final double HALF_WIDTH = 1.0 / (LEVELS - 1);
 
-  /** Variance of a value that is uniform within a level's bin. */
-  public static final double VARIANCE = HALF_WIDTH * HALF_WIDTH / 3;
-
   private PixelBins() {}
 
   /** Returns the value of a level, 0 to 255. */

@@ -95,20 +95,6 @@ public final class PixelLikelihood {
         : (PixelBins.centre(level) - mean + PixelBins.HALF_WIDTH) / deviation;
   }
 
-  /**
-   * Returns an upper bound on what {@link #discretizedGaussian} gives for a pixel, or for many on
-   * average: what the Gaussian's density costs at a point that is uniform in the level's bin
-   * (Jensen's inequality). For a given error the least is at the variance {@code squaredError +
-   * PixelBins.VARIANCE}.
-   *
-   * @param squaredError squared distance of the level from the Gaussian's mean, or its average
-   * @param variance the Gaussian's, above 0
-   */
-  public static double dequantizedGaussian(double squaredError, double variance) {
-    return (Math.log(2 * Math.PI * variance) + (squaredError + PixelBins.VARIANCE) / variance) / 2
-        - Math.log(2 * PixelBins.HALF_WIDTH);
-  }
-
   /** Returns nats a dimension in bits. */
   public static double bits(double nats) {
     return nats / Math.log(2);

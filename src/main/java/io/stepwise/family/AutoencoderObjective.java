@@ -4,16 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.stepwise.diffusion.GaussianDivergence;
-import io.stepwise.diffusion.PixelBins;
-import io.stepwise.diffusion.PixelCost;
 import io.stepwise.diffusion.PixelLikelihood;
 import io.stepwise.network.ImageShape;
 
 /**
  * The variational bound of an autoencoder in bits per dimension: Kingma and Welling 2014
- * (arXiv:1312.6114). Pixels follow from what is decoded by a discretised Gaussian with one
- * variance, the mean squared error of the images at hand: Rybkin et al. 2021 (arXiv:2006.13202). Of
- * a batch that is taken in parts each has a variance of its own.
+ * (arXiv:1312.6114). Pixels follow from what is decoded as {@link DecodedPixels} says, with one
+ * variance for the images at hand; of a batch that is taken in parts each has its own.
  *
  * <p>The divergence of the latents counts less in the first updates of a training, so that they are
  * used before they are paid for.
@@ -21,9 +18,6 @@ import io.stepwise.network.ImageShape;
 final class AutoencoderObjective implements Objective {
 
   private static final int NOISE_STREAM = 0;
-
-  /** A deviation of an eighth of half a level, below which no level is another's neighbour. */
-  private static final double LEAST_VARIANCE = PixelBins.HALF_WIDTH * PixelBins.HALF_WIDTH / 64;
 
   private final ImageShape latent;
   private final DivergenceWarmUp warmUp;
@@ -57,44 +51,17 @@ final class AutoencoderObjective implements Objective {
     return ComputedTensor.of(bits, output, slopes, manager);
   }
 
-  /**
-   * Adds what the pixels cost. The variance follows from what is decoded, and the slopes take that
-   * in: pixels that may lie beyond the outermost levels would otherwise widen it without end.
-   */
   private double addReconstruction(TrainingBatch batch, float[] values, float[] slopes) {
-    double variance = Math.max(squaredError(batch, values), LEAST_VARIANCE);
-    double logVariance = Math.log(variance);
-    double each = bitsPerNat(batch);
     int pixels = batch.shape().size();
-    int count = batch.images().length;
-    double bits = 0;
-    double logVarianceSlope = 0;
-    for (int k = 0; k < count; k++) {
-      int place = decodedPlace(k, pixels);
-      PixelCost cost =
-          PixelLikelihood.cost(PixelBins.level(batch.images()[k]), values[place], logVariance);
-      bits += each * cost.nats();
-      slopes[place] = (float) (each * cost.estimateSlope());
-      logVarianceSlope += each * cost.logVarianceSlope();
+    float[] decoded = new float[batch.images().length];
+    for (int i = 0; i < batch.size(); i++) {
+      System.arraycopy(values, decodedPlace(i, pixels), decoded, i * pixels, pixels);
     }
-    if (variance > LEAST_VARIANCE) {
-      for (int k = 0; k < count; k++) {
-        int place = decodedPlace(k, pixels);
-        double error = (double) values[place] - batch.images()[k];
-        slopes[place] += (float) (logVarianceSlope * 2 * error / (count * variance));
-      }
+    DecodedPixels cost = DecodedPixels.of(batch.images(), decoded).scaled(bitsPerNat(batch));
+    for (int i = 0; i < batch.size(); i++) {
+      System.arraycopy(cost.slopes(), i * pixels, slopes, decodedPlace(i, pixels), pixels);
     }
-    return bits;
-  }
-
-  private double squaredError(TrainingBatch batch, float[] values) {
-    int pixels = batch.shape().size();
-    double sum = 0;
-    for (int k = 0; k < batch.images().length; k++) {
-      double error = (double) values[decodedPlace(k, pixels)] - batch.images()[k];
-      sum += error * error;
-    }
-    return sum / batch.images().length;
+    return cost.nats();
   }
 
   private double addDivergence(TrainingBatch batch, float[] values, float[] slopes, double weight) {
@@ -114,9 +81,9 @@ final class AutoencoderObjective implements Objective {
     return bits;
   }
 
-  /** Returns where a pixel is in the network's output, behind the moments of its image. */
-  private int decodedPlace(int pixel, int pixels) {
-    return pixel + (pixel / pixels + 1) * 2 * latent.size();
+  /** Returns where a decoded image begins in the network's output, behind its moments. */
+  private int decodedPlace(int image, int pixels) {
+    return image * pixels + (image + 1) * 2 * latent.size();
   }
 
   private static double bitsPerNat(TrainingBatch batch) {

@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.stepwise.diffusion.EncodedLevels;
-import io.stepwise.diffusion.PixelBins;
 import io.stepwise.diffusion.PixelLikelihood;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * The variational bound, in bits per dimension, of a diffusion model whose noise an encoder makes
@@ -25,17 +25,15 @@ import java.util.function.ToDoubleFunction;
  * number shows. The posterior's mean holds the image and mu in one sum, and that sum is what the
  * network estimates, so samples are drawn by the plain ancestral steps.
  *
- * <p>The pixels follow from the state of timestep 0 by a Gaussian around the estimate with one
- * variance, the best for the images at hand (Rybkin et al. 2021, arXiv:2006.13202), at a uniform
- * point in each level's bin, which is an upper bound on the discretised Gaussian's cost. Of a batch
- * that is taken in parts each has a variance of its own. Every image is asked at one level, those
- * of a batch being stratified. Gradients flow into the encoder through the states, too.
+ * <p>The pixels follow from the state of timestep 0 as {@link DecodedPixels} says, with one variance
+ * for the images at hand; of a batch that is taken in parts each has its own. Every image is asked
+ * at one level, those of a batch being stratified. Gradients flow into the encoder through the
+ * states, too.
  */
 final class EncodedObjective implements Objective {
 
   private static final int NOISE_STREAM = 0;
   private static final int CHOICE_STREAM = 1;
-  private static final int[] PIXELS = {1, 2, 3};
 
   private final EncodedLevels levels;
   private final LabelDropout labels;
@@ -80,14 +78,17 @@ final class EncodedObjective implements Objective {
             .sub(estimate);
     NDArray squares = error.mul(error);
     NDArray steps =
-        reconstruction(squares, asked)
-            .add(
-                levels.learnsVariance()
-                    ? learned(squares, output.get(1), asked)
-                    : asked.column(level -> level.step().ratioGain() / 2).mul(squares));
+        levels.learnsVariance()
+            ? learned(squares, output.get(1), asked)
+            : asked.column(level -> level.step().ratioGain() / 2).mul(squares);
     NDArray count = manager.full(new Shape(), levels.count());
     NDArray weight = manager.full(new Shape(), (float) warmUp.weight(networks, batch));
-    NDArray nats = steps.mul(count).mean().add(encoded.divergence(manager).mul(weight).mean());
+    NDArray nats =
+        steps
+            .mean()
+            .add(reconstruction(batch, estimate, asked))
+            .mul(count)
+            .add(encoded.divergence(manager).mul(weight).mean());
     return nats.mul(manager.full(new Shape(), (float) (1 / Math.log(2))));
   }
 
@@ -129,24 +130,30 @@ final class EncodedObjective implements Objective {
         : EncodedNoise.standard(images.getShape(), manager);
   }
 
-  /** Returns what the pixels cost in nats; 0 for images that are asked above timestep 0. */
-  private static NDArray reconstruction(NDArray squares, Asked asked) {
-    float[] errors = squares.sum(PIXELS).toFloatArray();
-    long pixels = squares.size() / errors.length;
-    double sum = 0;
-    int count = 0;
-    for (int i = 0; i < errors.length; i++) {
-      if (asked.levels()[i].timestep() == 0) {
-        sum += errors[i];
-        count++;
-      }
+  /** Returns what the pixels cost of the images that are asked at timestep 0, in nats a pixel. */
+  private static NDArray reconstruction(TrainingBatch batch, NDArray estimate, Asked asked) {
+    int pixels = batch.shape().size();
+    int[] first =
+        IntStream.range(0, batch.size())
+            .filter(image -> asked.levels()[image].timestep() == 0)
+            .toArray();
+    float[] estimates = estimate.toFloatArray();
+    DecodedPixels cost =
+        DecodedPixels.of(rows(batch.images(), first, pixels), rows(estimates, first, pixels))
+            .scaled(1.0 / estimates.length);
+    float[] slopes = new float[estimates.length];
+    for (int i = 0; i < first.length; i++) {
+      System.arraycopy(cost.slopes(), i * pixels, slopes, first[i] * pixels, pixels);
     }
-    double variance = sum / (pixels * Math.max(1, count)) + PixelBins.VARIANCE;
-    double least = PixelLikelihood.dequantizedGaussian(0, variance);
-    return asked
-        .column(level -> level.timestep() == 0 ? 1 / (2 * variance) : 0)
-        .mul(squares)
-        .add(asked.column(level -> level.timestep() == 0 ? least : 0));
+    return ComputedTensor.of(cost.nats(), estimate, slopes, asked.manager());
+  }
+
+  private static float[] rows(float[] values, int[] images, int pixels) {
+    float[] rows = new float[images.length * pixels];
+    for (int i = 0; i < images.length; i++) {
+      System.arraycopy(values, images[i] * pixels, rows, i * pixels, pixels);
+    }
+    return rows;
   }
 
   /**

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.stepwise.diffusion.LatentHierarchy;
-import io.stepwise.diffusion.PixelBins;
 import io.stepwise.diffusion.PixelLikelihood;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,7 @@ import java.util.List;
  * narrower by a factor, as the encoder says. So what a level costs is how far the encoder's noise
  * is from standard, whatever the prior's own mean and deviation. While the weight of these
  * divergences warms up, each is weighted by its share in their sum, so that no level is given up.
- * The pixels follow as in {@link EncodedObjective}.
+ * The pixels follow from what the last level makes, as {@link DecodedPixels} says.
  *
  * <p>Differs from the paper: no spectral or batch normalisation, one scale, a discretised Gaussian.
  */
@@ -58,18 +57,20 @@ final class HierarchicalObjective implements Objective {
               .add(prior.get(0))
               .add(deviation(prior.get(1), manager).mul(pass.encoded(latent, timestep)));
     }
-    NDArray error = latent.add(pass.prior(latent, 0).get(0)).sub(pass.images);
-    NDArray square = error.mul(error).mean();
-    double variance = square.getFloat() + PixelBins.VARIANCE;
     NDArray nats =
-        square
-            .mul(scalar(1 / (2 * variance), manager))
-            .add(scalar(PixelLikelihood.dequantizedGaussian(0, variance), manager));
+        reconstruction(batch.images(), latent.add(pass.prior(latent, 0).get(0)), manager);
     double[] weights = weights(pass.divergences, networks, batch);
     for (int level = 0; level < weights.length; level++) {
       nats = nats.add(pass.divergences.get(level).mul(scalar(weights[level], manager)));
     }
     return nats.mul(scalar(1 / Math.log(2), manager));
+  }
+
+  /** Returns what the pixels cost, in nats a pixel. */
+  private static NDArray reconstruction(float[] images, NDArray estimate, NDManager manager) {
+    DecodedPixels cost =
+        DecodedPixels.of(images, estimate.toFloatArray()).scaled(1.0 / images.length);
+    return ComputedTensor.of(cost.nats(), estimate, cost.slopes(), manager);
   }
 
   /** Returns the weights of the levels' divergences, whose mean is that of the warm-up. */

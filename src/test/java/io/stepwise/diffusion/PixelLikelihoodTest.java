@@ -31,42 +31,6 @@ final class PixelLikelihoodTest {
   }
 
   @Test
-  void dequantizedGaussianBoundsTheDiscretizedFromAboveAndIsCloseWhereItIsWide() {
-    for (double deviation : new double[] {1e-3, .004, .02, .5}) {
-      for (int level : new int[] {0, 1, 77, 255}) {
-        double offset = PixelBins.centre(level) - .31;
-        double bound = PixelLikelihood.dequantizedGaussian(offset * offset, deviation * deviation);
-        double exact = PixelLikelihood.discretizedGaussian(level, .31, deviation);
-        assertThat(bound).isGreaterThanOrEqualTo(exact - 1e-12);
-        if (deviation == .5 && level == 77) {
-          assertThat(bound).isCloseTo(exact, within(1e-4));
-        }
-      }
-    }
-  }
-
-  @Test
-  void dequantizedGaussianIsTheDensitysMeanOverTheBin() {
-    double sum = 0;
-    int points = 1000;
-    for (int i = 0; i < points; i++) {
-      double offset = .02 + PixelBins.HALF_WIDTH * ((2 * i + 1.0) / points - 1);
-      sum += Math.log(.01 * Math.sqrt(2 * Math.PI)) + offset * offset / (2 * .01 * .01);
-    }
-    double expected = sum / points - Math.log(2 * PixelBins.HALF_WIDTH);
-    assertThat(PixelLikelihood.dequantizedGaussian(.02 * .02, .01 * .01))
-        .isCloseTo(expected, within(1e-6));
-  }
-
-  @Test
-  void bestVarianceIsTheErrorAndTheBins() {
-    double best = .03 + PixelBins.VARIANCE;
-    double least = PixelLikelihood.dequantizedGaussian(.03, best);
-    assertThat(PixelLikelihood.dequantizedGaussian(.03, 1.01 * best)).isGreaterThan(least);
-    assertThat(PixelLikelihood.dequantizedGaussian(.03, .99 * best)).isGreaterThan(least);
-  }
-
-  @Test
   void levelFarInTheTailCostsItsDistanceAndNoMore() {
     // 100 deviations out, where a probability in double is 0: z^2 / 2 + ln(z sqrt(2 pi)), less the
     // share of the next bins

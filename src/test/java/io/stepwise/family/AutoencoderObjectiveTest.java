@@ -14,6 +14,7 @@ import io.stepwise.diffusion.PixelLikelihood;
 import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.TorchRuntime;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,15 +52,8 @@ final class AutoencoderObjectiveTest {
 
   private static double reconstruction() {
     double[] decoded = {OUTPUT[2], OUTPUT[3], OUTPUT[6], OUTPUT[7]};
-    double variance = 0;
-    for (int k = 0; k < 4; k++) {
-      variance += Math.pow(decoded[k] - PixelBins.centre(LEVELS[k]), 2) / 4;
-    }
-    double nats = 0;
-    for (int k = 0; k < 4; k++) {
-      nats += PixelLikelihood.discretizedGaussian(LEVELS[k], decoded[k], Math.sqrt(variance)) / 4;
-    }
-    return PixelLikelihood.bits(nats);
+    return PixelLikelihood.bits(
+        WrittenPixels.nats(Arrays.stream(LEVELS).mapToDouble(PixelBins::centre).toArray(), decoded));
   }
 
   private static double divergence() {

@@ -97,7 +97,8 @@ final class HierarchicalObjectiveTest {
     static Written of(TrainingBatch batch) {
       List<float[]> noise = batch.noise(0, HIERARCHY.count());
       double[] divergences = new double[HIERARCHY.count()];
-      double squares = 0;
+      double[] pixels = new double[2 * PIXELS];
+      double[] estimates = new double[2 * PIXELS];
       for (int i = 0; i < 2 * PIXELS; i++) {
         double x = batch.images()[i];
         double latent = 0;
@@ -113,10 +114,10 @@ final class HierarchicalObjectiveTest {
           divergences[level] += (offset * offset + ratio - 1 - Math.log(ratio)) / 2 / (2 * PIXELS);
           latent = mean + deviation * noise.get(level)[i];
         }
-        squares += Math.pow(x - latent - residual(latent, 0), 2) / (2 * PIXELS);
+        pixels[i] = x;
+        estimates[i] = latent + residual(latent, 0);
       }
-      return new Written(
-          divergences, PixelLikelihood.dequantizedGaussian(squares, squares + PixelBins.VARIANCE));
+      return new Written(divergences, WrittenPixels.nats(pixels, estimates));
     }
   }
 
