@@ -34,14 +34,17 @@ final class ModelsListCommand implements Callable<Integer> {
       ModelDescription description = model.description();
       ImageShape shape = description.imageShape();
       out.printf(
-          "%s  %d x %d x %d, %s, digest %.12s%n    labels %s%n",
+          "%s  %s, %d x %d x %d, %s, digest %.12s%n    %s%n",
           description.name(),
+          model.stepwise().family(),
           shape.channels(),
           shape.height(),
           shape.width(),
           ModelFacts.size(model),
           description.digest(),
-          String.join(", ", description.labels()));
+          description.labels().isEmpty()
+              ? "no labels"
+              : "labels " + String.join(", ", description.labels()));
     }
     out.flush();
     return 0;

@@ -77,7 +77,12 @@ public final class LinePlot {
     XYStyler style = chart.getStyler();
     style.setYAxisLogarithmic(true);
     style.setYAxisDecimalPattern(WHOLE);
-    style.setYAxisMin((Double) null);
+    return closeUp();
+  }
+
+  /** Begins the vertical axis near the lowest point instead of at 0. */
+  public LinePlot closeUp() {
+    chart.getStyler().setYAxisMin((Double) null);
     return this;
   }
 

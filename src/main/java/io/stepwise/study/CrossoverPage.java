@@ -44,7 +44,7 @@ final class CrossoverPage {
   }
 
   private static LinePlot plot(CrossoverCurves curves) {
-    LinePlot plot = new LinePlot("", "steps T", "bits/dim").logarithmicX();
+    LinePlot plot = new LinePlot("", "steps T", "bits/dim").logarithmicX().closeUp();
     line(plot, "with an encoder", curves.with());
     line(plot, "without", curves.without());
     int most =
