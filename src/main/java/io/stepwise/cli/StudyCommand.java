@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,14 @@ final class StudyCommand implements Callable<Integer> {
       completionCandidates = Names.class,
       description = "Of ${COMPLETION-CANDIDATES} (default: all).")
   @Nullable List<String> only;
+
+  @Option(
+      names = "--skip",
+      split = ",",
+      paramLabel = "NAME:M",
+      description =
+          "Experiments that are to leave a model out, because it would take too long: steps:vae.")
+  List<String> skip = List.of();
 
   @Option(
       names = "--data",
@@ -182,6 +191,9 @@ final class StudyCommand implements Callable<Integer> {
             "--model: %s twice (expected: a name for each)".formatted(folder.description().name()));
       }
     }
+    for (String pair : skip) {
+      requirePair(pair, opened.keySet());
+    }
     ModelDescription first = opened.values().iterator().next().description();
     ImageForm form = EvaluateCommand.form(first.imageShape());
     Path folder = Optional.ofNullable(data).orElseGet(StudyCommand::fashionMnist);
@@ -206,7 +218,8 @@ final class StudyCommand implements Callable<Integer> {
       new Study(out, material, scale)
           .run(
               opened,
-              experiments,
+              (experiment, model) ->
+                  experiments.contains(experiment) && !skip.contains(pair(experiment, model)),
               name -> {
                 log.println("measuring " + name);
                 log.flush();
@@ -215,6 +228,21 @@ final class StudyCommand implements Callable<Integer> {
     spec.commandLine().getOut().println(out);
     spec.commandLine().getOut().flush();
     return 0;
+  }
+
+  private static String pair(String experiment, String model) {
+    return experiment + ":" + model;
+  }
+
+  private static void requirePair(String pair, Set<String> models) {
+    if (Study.names().stream()
+        .noneMatch(
+            experiment ->
+                models.stream().anyMatch(model -> pair(experiment, model).equals(pair)))) {
+      throw new IllegalArgumentException(
+          "--skip: %s (expected: an experiment and the name of one of these models: steps:%s)"
+              .formatted(pair, models.iterator().next()));
+    }
   }
 
   private Map<String, Integer> counts() {

@@ -8,6 +8,7 @@ import io.stepwise.diffusion.StepPlan;
 import io.stepwise.image.FloatImage;
 import io.stepwise.image.ImageGrid;
 import io.stepwise.image.Png;
+import io.stepwise.family.Family;
 import io.stepwise.network.FolderModel;
 import io.stepwise.network.ImageShape;
 import io.stepwise.network.ModelDescription;
@@ -53,7 +54,8 @@ record LoopExperiment(int steps, int chains, int images) implements Experiment {
     ModelDescription description = model.description();
     return description.shape().equals(description.imageShape())
         && description.scheduler().hasNoiseLevels()
-        && !description.scheduler().learnsVariance();
+        && (description.scheduler().trainTimesteps() == 1
+            || !Family.canEncode(model.stepwise().family()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 /**
@@ -94,22 +95,30 @@ public final class Study {
    * Measures and writes.
    *
    * @param models by the names that pages show
-   * @param only names of experiments; the others are neither measured nor written
+   * @param isWanted whether an experiment, by its name, is to have a model, by its name; what is
+   *     not wanted is neither measured nor written
    * @param onMeasurement told the name of each measurement before it is made
    */
   public void run(
-      Map<String, FolderModel> models, List<String> only, Consumer<String> onMeasurement)
+      Map<String, FolderModel> models,
+      BiPredicate<String, String> isWanted,
+      Consumer<String> onMeasurement)
       throws IOException {
     StudyIndex index = new StudyIndex();
     for (Experiment experiment : experiments) {
-      if (only.contains(experiment.name())) {
-        Map<String, JsonNode> results = results(experiment, models, onMeasurement);
-        if (!results.isEmpty()) {
-          folder.page(
-              experiment.name(),
-              "# " + experiment.title() + "\n\n" + experiment.page(results, folder));
-          index.add(experiment, experiment.claims(results));
-        }
+      Map<String, FolderModel> suiting = new LinkedHashMap<>(models);
+      suiting
+          .entrySet()
+          .removeIf(
+              model ->
+                  !isWanted.test(experiment.name(), model.getKey())
+                      || !experiment.suits(model.getValue()));
+      if (!suiting.isEmpty()) {
+        Map<String, JsonNode> results = results(experiment, suiting, onMeasurement);
+        folder.page(
+            experiment.name(),
+            "# " + experiment.title() + "\n\n" + experiment.page(results, folder));
+        index.add(experiment, experiment.claims(results));
       }
     }
     folder.page(INDEX, index.page(models));
@@ -120,11 +129,9 @@ public final class Study {
       throws IOException {
     Map<String, JsonNode> results = new LinkedHashMap<>();
     for (Map.Entry<String, FolderModel> entry : models.entrySet()) {
-      if (experiment.suits(entry.getValue())) {
-        try (MeasuredModel model =
-            new MeasuredModel(entry.getValue(), material, folder, common, onMeasurement)) {
-          results.put(entry.getKey(), experiment.measure(model));
-        }
+      try (MeasuredModel model =
+          new MeasuredModel(entry.getValue(), material, folder, common, onMeasurement)) {
+        results.put(entry.getKey(), experiment.measure(model));
       }
     }
     return results;

@@ -113,6 +113,17 @@ final class StudyCommandTest {
   }
 
   @Test
+  void skippedModelIsLeftOutOfThatExperimentAlone() throws IOException {
+    Path out = folder.resolve("skipping");
+    String models = folder.resolve("one") + "," + folder.resolve("two");
+
+    study(models, out, "--only", "bits,steps", "--skip", "steps:two");
+
+    assertThat(Files.readString(out.resolve("bits.md"))).contains("`one`").contains("`two`");
+    assertThat(Files.readString(out.resolve("steps.md"))).contains("`one`").doesNotContain("`two`");
+  }
+
+  @Test
   void otherWeightsAreMeasuredAnew() {
     Path out = folder.resolve("changed");
     Path model = folder.resolve("changing");
@@ -130,6 +141,7 @@ final class StudyCommandTest {
       delimiter = '|',
       textBlock =
           """
+          --skip       | steps:no | --skip: steps:no (expected: an experiment and the name of one of these models: steps:one)
           --only       | speed | --only: speed (expected: of bits, crossover, latent-size,
           --images     | 1     | --images: 1 (expected: >= 2)
           --grid       | 3     | --grid: 3 (expected: a power of two up to 65536)
