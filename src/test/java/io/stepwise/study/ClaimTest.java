@@ -57,27 +57,32 @@ final class ClaimTest {
   }
 
   @Test
-  void decoderThatFindsNothingAndDriftsFailsBothClaims() throws Exception {
+  void decoderThatFindsNothingAndDriftsFailsAllClaims() throws Exception {
     JsonNode figures =
         json(
             """
             {'recovery': [{'error': 0.9, 'log_snr': 10}],
-             'samplers': {'loop': {'classifier_frechet_distance': 12, 'recall': 0.2},
+             'samplers': {'loop': {'classifier_frechet_distance': 12, 'recall': 0.2,
+                                   'displacement': [0, 0.9, 1.1], 'label_switches_per_100_steps': 80},
                           'ddpm': {'classifier_frechet_distance': 2, 'recall': 0.8}}}
             """);
 
     assertThat(LoopClaims.of(Map.of("m", figures)))
         .extracting(Claim::verdict)
-        .containsExactly(Claim.Verdict.FAILS, Claim.Verdict.FAILS);
+        .containsExactly(Claim.Verdict.FAILS, Claim.Verdict.FAILS, Claim.Verdict.FAILS);
   }
 
   @Test
-  void decoderWithoutControlHasOneClaim() throws Exception {
+  void decoderWithoutControlIsComparedWithNothing() throws Exception {
     JsonNode figures =
-        json("{'recovery': [{'error': 0.01, 'log_snr': 10}], 'samplers': {'loop': {}}}");
+        json(
+            """
+            {'recovery': [{'error': 0.01, 'log_snr': 10}],
+             'samplers': {'loop': {'displacement': [0, 0.5, 0.01], 'label_switches_per_100_steps': 3}}}
+            """);
 
     assertThat(LoopClaims.of(Map.of("m", figures)))
         .extracting(Claim::verdict)
-        .containsExactly(Claim.Verdict.HOLDS);
+        .containsExactly(Claim.Verdict.HOLDS, Claim.Verdict.HOLDS);
   }
 }
