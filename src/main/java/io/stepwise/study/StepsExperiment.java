@@ -21,13 +21,14 @@ import java.util.stream.StreamSupport;
  * The quality of samples against the number of steps, for every solver that a model has.
  *
  * @param samples measures the samples
- * @param steps numbers of steps, more than 100 for a model's own solver alone
+ * @param steps numbers of steps, more than 100 for ancestral sampling alone
  */
 record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implements Experiment {
 
   private static final int MOST_FOR_ALL = 100;
+  private static final String ANCESTRAL = "ddpm";
   private static final List<String> SOLVERS =
-      List.of("ddpm", "ddim", "dpmpp", "unipc", "heun", "renoising", "flow-euler", "flow-heun");
+      List.of(ANCESTRAL, "ddim", "dpmpp", "unipc", "heun", "renoising", "flow-euler", "flow-heun");
 
   @Override
   public String name() {
@@ -52,7 +53,7 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
     for (String solver : SchedulerConfig.solverNames()) {
       boolean isOwn = solver.equals(scheduler.solver());
       if (isOwn || (SOLVERS.contains(solver) && scheduler.hasSolver(solver))) {
-        for (int count : counts(scheduler, isOwn)) {
+        for (int count : counts(scheduler, solver)) {
           Optional<StepPlan> plan = plan(scheduler, solver, count);
           if (plan.isPresent()) {
             rows.add(samples.of(model, solver, count, plan.get()));
@@ -67,12 +68,13 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
     return figures;
   }
 
-  private TreeSet<Integer> counts(SchedulerConfig scheduler, boolean isOwn) {
+  private TreeSet<Integer> counts(SchedulerConfig scheduler, String solver) {
     TreeSet<Integer> counts = new TreeSet<>(steps);
-    if (isOwn) {
-      counts.add(SampleMeasurement.usualSteps(scheduler));
-    } else {
+    if (!solver.equals(ANCESTRAL)) {
       counts.removeIf(count -> count > MOST_FOR_ALL);
+    }
+    if (solver.equals(scheduler.solver())) {
+      counts.add(SampleMeasurement.usualSteps(scheduler));
     }
     return counts;
   }
@@ -102,10 +104,10 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
         %d samples a seed, %d seeds, no guidance, against as many test images in the features of the fixed classifier. \
         `evaluations` are passes of the network for one image. `classifier-Fréchet distance`: less is better; the `floor` \
         is that of training images in place of samples. `precision`: samples among real images; `recall`: real images \
-        among samples. Errors are standard errors over seeds. More than %d steps are drawn with a model's own solver alone.
+        among samples. Errors are standard errors over seeds. More than %d steps are drawn by `%s` alone.
 
         """
-            .formatted(samples.samples(), samples.seeds(), MOST_FOR_ALL));
+            .formatted(samples.samples(), samples.seeds(), MOST_FOR_ALL, ANCESTRAL));
     for (Map.Entry<String, JsonNode> result : results.entrySet()) {
       List<JsonNode> rows =
           StreamSupport.stream(result.getValue().get("rows").spliterator(), false).toList();

@@ -63,7 +63,8 @@ final class StudyIndex {
 
         ## What holds
 
-        A comparison that is within two standard errors holds with a correction at most.
+        A comparison that is within two standard errors holds with a correction at most. Every model was trained once: the \
+        errors tell of test images and samples, and not of what another training would have given.
 
         | claim | verdict | figures | page |
         |---|---|---|---|
