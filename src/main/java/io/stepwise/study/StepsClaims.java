@@ -23,6 +23,12 @@ final class StepsClaims {
 
   private static final int FEW_STEPS = 50;
 
+  /** The solver that takes the few steps, along the probability-flow ODE. */
+  static final String FAST = "dpmpp";
+
+  /** The same along the stochastic differential equation. */
+  static final String FAST_STOCHASTIC = "dpmpp-sde";
+
   private StepsClaims() {}
 
   static List<Claim> of(Map<String, JsonNode> results) {
@@ -37,7 +43,8 @@ final class StepsClaims {
           } else if (own.size() > 1) {
             claims.add(more(model, own));
           }
-          ancestral(model, rows).ifPresent(claims::add);
+          ancestral(model, rows, FAST).ifPresent(claims::add);
+          ancestral(model, rows, FAST_STOCHASTIC).ifPresent(claims::add);
         });
     addStraightness(claims, results);
     return claims;
@@ -98,8 +105,8 @@ final class StepsClaims {
                 .collect(Collectors.joining(", ")));
   }
 
-  private static Optional<Claim> ancestral(String model, List<JsonNode> rows) {
-    Optional<JsonNode> few = at(of(rows, "dpmpp"), FEW_STEPS);
+  private static Optional<Claim> ancestral(String model, List<JsonNode> rows, String solver) {
+    Optional<JsonNode> few = at(of(rows, solver), FEW_STEPS);
     Optional<JsonNode> many =
         of(rows, "ddpm").stream()
             .filter(row -> row.get("steps").asInt() >= MANY_STEPS)
@@ -111,8 +118,8 @@ final class StepsClaims {
     double slow = distance(many.get()).mean();
     return Optional.of(
         new Claim(
-            "With `%s`, %d steps of `dpmpp` draw as well as %d of `ddpm`, within a tenth."
-                .formatted(model, FEW_STEPS, many.get().get("steps").asInt()),
+            "With `%s`, %d steps of `%s` draw as well as %d of `ddpm`, within a tenth."
+                .formatted(model, FEW_STEPS, solver, many.get().get("steps").asInt()),
             Claim.Verdict.of(fast <= NEAR * slow),
             "classifier-Fréchet distance %s and %s"
                 .formatted(

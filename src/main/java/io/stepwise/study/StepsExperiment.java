@@ -10,6 +10,8 @@ import io.stepwise.family.Family;
 import io.stepwise.network.FolderModel;
 import io.stepwise.plot.LinePlot;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,8 +29,33 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
 
   private static final int MOST_FOR_ALL = 100;
   private static final String ANCESTRAL = "ddpm";
-  private static final List<String> SOLVERS =
-      List.of(ANCESTRAL, "ddim", "dpmpp", "unipc", "heun", "renoising", "flow-euler", "flow-heun");
+
+  /**
+   * A solver and how it is set.
+   *
+   * @param name as pages and claims call it
+   * @param fields what the scheduler's config says of it beside what the model says
+   */
+  private record Form(String name, String solver, Map<String, Object> fields) {
+    private Form(String solver) {
+      this(solver, solver, Map.of());
+    }
+  }
+
+  private static final List<Form> FORMS =
+      List.of(
+          new Form(ANCESTRAL),
+          new Form("ddim"),
+          new Form(StepsClaims.FAST),
+          new Form(
+              StepsClaims.FAST_STOCHASTIC,
+              StepsClaims.FAST,
+              Map.of("algorithm_type", "sde-dpmsolver++")),
+          new Form("unipc"),
+          new Form("heun"),
+          new Form("renoising"),
+          new Form("flow-euler"),
+          new Form("flow-heun"));
 
   @Override
   public String name() {
@@ -50,14 +77,11 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
   public JsonNode measure(MeasuredModel model) throws IOException {
     SchedulerConfig scheduler = model.description().scheduler();
     ArrayNode rows = JsonNodeFactory.instance.arrayNode();
-    for (String solver : SchedulerConfig.solverNames()) {
-      boolean isOwn = solver.equals(scheduler.solver());
-      if (isOwn || (SOLVERS.contains(solver) && scheduler.hasSolver(solver))) {
-        for (int count : counts(scheduler, solver)) {
-          Optional<StepPlan> plan = plan(scheduler, solver, count);
-          if (plan.isPresent()) {
-            rows.add(samples.of(model, solver, count, plan.get()));
-          }
+    for (Form form : forms(scheduler)) {
+      for (int count : counts(scheduler, form)) {
+        Optional<StepPlan> plan = plan(scheduler, form, count);
+        if (plan.isPresent()) {
+          rows.add(samples.of(model, form.name(), count, plan.get()));
         }
       }
     }
@@ -68,24 +92,40 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
     return figures;
   }
 
-  private TreeSet<Integer> counts(SchedulerConfig scheduler, String solver) {
+  private static List<Form> forms(SchedulerConfig scheduler) {
+    List<Form> forms = new ArrayList<>(FORMS);
+    forms.removeIf(form -> !scheduler.hasSolver(form.solver()));
+    if (forms.stream().noneMatch(form -> isOwn(form, scheduler))) {
+      forms.add(new Form(scheduler.solver()));
+    }
+    return forms;
+  }
+
+  private static boolean isOwn(Form form, SchedulerConfig scheduler) {
+    return form.name().equals(scheduler.solver());
+  }
+
+  private TreeSet<Integer> counts(SchedulerConfig scheduler, Form form) {
     TreeSet<Integer> counts = new TreeSet<>(steps);
-    if (!solver.equals(ANCESTRAL)) {
+    if (!form.name().equals(ANCESTRAL)) {
       counts.removeIf(count -> count > MOST_FOR_ALL);
     }
-    if (solver.equals(scheduler.solver())) {
+    if (isOwn(form, scheduler)) {
       counts.add(SampleMeasurement.usualSteps(scheduler));
     }
     return counts;
   }
 
   /** Returns the plan, if the solver can take so many steps with this model. */
-  private static Optional<StepPlan> plan(SchedulerConfig scheduler, String solver, int steps) {
+  private static Optional<StepPlan> plan(SchedulerConfig scheduler, Form form, int steps) {
     if (steps > scheduler.trainTimesteps()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(scheduler.withSolver(solver).plan(steps, null));
+      Map<String, Object> fields =
+          new LinkedHashMap<>(scheduler.withSolver(form.solver()).fields());
+      fields.putAll(form.fields());
+      return Optional.of(SchedulerConfig.parse(fields).plan(steps, null));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -104,10 +144,11 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
         %d samples a seed, %d seeds, no guidance, against as many test images in the features of the fixed classifier. \
         `evaluations` are passes of the network for one image. `classifier-Fréchet distance`: less is better; the `floor` \
         is that of training images in place of samples. `precision`: samples among real images; `recall`: real images \
-        among samples. Errors are standard errors over seeds. More than %d steps are drawn by `%s` alone.
+        among samples. Errors are standard errors over seeds. More than %d steps are drawn by `%s` alone. \
+        `%s` is `%s` with `algorithm_type: sde-dpmsolver++`.
 
         """
-            .formatted(samples.samples(), samples.seeds(), MOST_FOR_ALL, ANCESTRAL));
+            .formatted(samples.samples(), samples.seeds(), MOST_FOR_ALL, ANCESTRAL, StepsClaims.FAST_STOCHASTIC, StepsClaims.FAST));
     for (Map.Entry<String, JsonNode> result : results.entrySet()) {
       List<JsonNode> rows =
           StreamSupport.stream(result.getValue().get("rows").spliterator(), false).toList();

@@ -80,7 +80,7 @@ final class StudyCommandTest {
         .containsExactly("measuring bound-one", "measuring thousand-step-vae-one");
     assertThat(both.err().lines())
         .startsWith("measuring bound-two", "measuring thousand-step-vae-two")
-        .contains("measuring samples-one, ddpm 1", "measuring samples-two, renoising 2")
+        .contains("measuring samples-one, ddpm 1", "measuring samples-two, dpmpp-sde 2")
         .doesNotHaveDuplicates();
     assertThat(again.err()).isEmpty();
     assertThat(again.exitCode()).isZero();

@@ -102,15 +102,17 @@ final class StudyClaimsTest {
                 row("ddpm", 10, 9),
                 row("ddpm", 50, 3),
                 row("ddpm", 1000, 2),
-                row("dpmpp", 50, 2.1)));
+                row("dpmpp", 50, 2.3),
+                row("dpmpp-sde", 50, 2.1)));
 
     List<Claim> claims = StepsClaims.of(Map.of("m", figures));
 
     assertThat(claims)
         .extracting(Claim::verdict)
-        .containsExactly(Claim.Verdict.HOLDS, Claim.Verdict.HOLDS);
-    assertThat(claims.get(1).text())
-        .isEqualTo("With `m`, 50 steps of `dpmpp` draw as well as 1000 of `ddpm`, within a tenth.");
+        .containsExactly(Claim.Verdict.HOLDS, Claim.Verdict.FAILS, Claim.Verdict.HOLDS);
+    assertThat(claims.get(2).text())
+        .isEqualTo(
+            "With `m`, 50 steps of `dpmpp-sde` draw as well as 1000 of `ddpm`, within a tenth.");
   }
 
   @Test
