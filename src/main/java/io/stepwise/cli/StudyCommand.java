@@ -118,8 +118,7 @@ final class StudyCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       description =
-          "steps: numbers of steps, more than 100 by ddpm alone (default:"
-              + " ${DEFAULT-VALUE}).",
+          "steps: numbers of steps, more than 100 by ddpm alone (default:" + " ${DEFAULT-VALUE}).",
       defaultValue = "1,2,5,10,20,50")
   List<Integer> steps = List.of();
 

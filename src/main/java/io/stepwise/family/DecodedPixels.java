@@ -38,8 +38,7 @@ record DecodedPixels(double nats, float[] slopes) {
     double logVarianceSlope = 0;
     float[] slopes = new float[count];
     for (int k = 0; k < count; k++) {
-      PixelCost cost =
-          PixelLikelihood.cost(PixelBins.level(pixels[k]), estimates[k], logVariance);
+      PixelCost cost = PixelLikelihood.cost(PixelBins.level(pixels[k]), estimates[k], logVariance);
       nats += cost.nats();
       slopes[k] = (float) cost.estimateSlope();
       logVarianceSlope += cost.logVarianceSlope();

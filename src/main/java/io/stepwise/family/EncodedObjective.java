@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.stepwise.diffusion.EncodedLevels;
-import io.stepwise.diffusion.PixelLikelihood;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -25,10 +24,10 @@ import java.util.stream.IntStream;
  * number shows. The posterior's mean holds the image and mu in one sum, and that sum is what the
  * network estimates, so samples are drawn by the plain ancestral steps.
  *
- * <p>The pixels follow from the state of timestep 0 as {@link DecodedPixels} says, with one variance
- * for the images at hand; of a batch that is taken in parts each has its own. Every image is asked
- * at one level, those of a batch being stratified. Gradients flow into the encoder through the
- * states, too.
+ * <p>The pixels follow from the state of timestep 0 as {@link DecodedPixels} says, with one
+ * variance for the images at hand; of a batch that is taken in parts each has its own. Every image
+ * is asked at one level, those of a batch being stratified. Gradients flow into the encoder through
+ * the states, too.
  */
 final class EncodedObjective implements Objective {
 

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.stepwise.diffusion.LatentHierarchy;
-import io.stepwise.diffusion.PixelLikelihood;
 import java.util.ArrayList;
 import java.util.List;
 

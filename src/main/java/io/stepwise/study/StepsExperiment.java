@@ -148,7 +148,13 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
         `%s` is `%s` with `algorithm_type: sde-dpmsolver++`.
 
         """
-            .formatted(samples.samples(), samples.seeds(), MOST_FOR_ALL, ANCESTRAL, StepsClaims.FAST_STOCHASTIC, StepsClaims.FAST));
+            .formatted(
+                samples.samples(),
+                samples.seeds(),
+                MOST_FOR_ALL,
+                ANCESTRAL,
+                StepsClaims.FAST_STOCHASTIC,
+                StepsClaims.FAST));
     for (Map.Entry<String, JsonNode> result : results.entrySet()) {
       List<JsonNode> rows =
           StreamSupport.stream(result.getValue().get("rows").spliterator(), false).toList();

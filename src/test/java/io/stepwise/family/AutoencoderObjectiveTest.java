@@ -53,7 +53,8 @@ final class AutoencoderObjectiveTest {
   private static double reconstruction() {
     double[] decoded = {OUTPUT[2], OUTPUT[3], OUTPUT[6], OUTPUT[7]};
     return PixelLikelihood.bits(
-        WrittenPixels.nats(Arrays.stream(LEVELS).mapToDouble(PixelBins::centre).toArray(), decoded));
+        WrittenPixels.nats(
+            Arrays.stream(LEVELS).mapToDouble(PixelBins::centre).toArray(), decoded));
   }
 
   private static double divergence() {
