@@ -10,10 +10,12 @@ import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -25,6 +27,7 @@ public final class LinePlot {
   private static final int HEIGHT = 340;
   private static final float LINE = 2f;
   private static final double TALL = 30;
+  private static final double BROAD = 100;
   private static final String WHOLE = "0.##";
 
   /** Colours that people who see few of them can tell apart (Okabe and Ito). */
@@ -67,7 +70,6 @@ public final class LinePlot {
   public LinePlot logarithmicX() {
     XYStyler style = chart.getStyler();
     style.setXAxisLogarithmic(true);
-    style.setXAxisLogarithmicDecadeOnly(false);
     style.setXAxisDecimalPattern(WHOLE);
     return this;
   }
@@ -118,7 +120,9 @@ public final class LinePlot {
     if (chart.getSeriesMap().isEmpty()) {
       return "";
     }
-    chart.getStyler().setYAxisLogarithmicDecadeOnly(isTall());
+    XYStyler style = chart.getStyler();
+    style.setXAxisLogarithmicDecadeOnly(spansMore(BROAD, XYSeries::getXData));
+    style.setYAxisLogarithmicDecadeOnly(spansMore(TALL, XYSeries::getYData));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       VectorGraphicsEncoder.saveVectorGraphic(
@@ -129,12 +133,12 @@ public final class LinePlot {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  /** Returns whether the lines span so much that not every tick of a decade can be labelled. */
-  private boolean isTall() {
-    DoubleSummaryStatistics heights =
+  /** Returns whether lines span more than a ratio: too much to label every tick of a decade. */
+  private boolean spansMore(double ratio, Function<XYSeries, double[]> coordinates) {
+    DoubleSummaryStatistics values =
         chart.getSeriesMap().values().stream()
-            .flatMapToDouble(series -> Arrays.stream(series.getYData()))
+            .flatMapToDouble(series -> Arrays.stream(coordinates.apply(series)))
             .summaryStatistics();
-    return heights.getMax() > TALL * heights.getMin();
+    return values.getMax() > ratio * values.getMin();
   }
 }

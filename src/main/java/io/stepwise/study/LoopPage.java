@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 final class LoopPage {
 
   private static final double HALF = 0.5;
+  private static final int CURVE_POINTS = 100;
 
   private record Sampler(String model, String name, JsonNode figures) {
     String title() {
@@ -116,7 +117,12 @@ final class LoopPage {
     LinePlot plot = new LinePlot("", "step", title);
     for (Sampler sampler : samplers) {
       JsonNode values = sampler.figures().get(figure);
-      List<Integer> steps = IntStream.range(1, values.size()).boxed().toList();
+      int last = values.size() - 1;
+      List<Integer> steps =
+          IntStream.rangeClosed(1, last)
+              .filter(step -> step == last || step % Math.max(1, last / CURVE_POINTS) == 0)
+              .boxed()
+              .toList();
       plot.line(sampler.title(), steps, step -> step, step -> values.get(step).asDouble());
     }
     return folder.plot(figure.replace('_', '-'), title + " against the step", plot);

@@ -40,7 +40,7 @@ final class StudyClaimsTest {
   @Test
   void encoderThatHelpsAtFewStepsAndHurtsAtManyCrosses() {
     Map<String, JsonNode> results = new LinkedHashMap<>();
-    results.put("psi-8", encoded(8, true, 1, 4.5, 5.5));
+    results.put("psi-8", encoded(8, true, 0, 4.5, 5.5));
     results.put("one", encoded(1, true, 4, 5, 6));
     results.put("plain-1", encoded(1, false, 0, 7, 8));
     results.put("plain-8", encoded(8, false, 0, 3.5, 4.5));
