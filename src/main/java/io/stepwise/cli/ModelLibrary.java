@@ -19,7 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class ModelLibrary {
 
   /** Names of the models inside the jar, the default one first. */
-  static final List<String> SHIPPED = List.of("fashion-mnist", "fashion-mnist-vdm");
+  static final List<String> SHIPPED =
+      List.of(
+          "fashion-mnist",
+          "fashion-mnist-vdm",
+          "fashion-mnist-flow",
+          "fashion-mnist-consistency",
+          "fashion-mnist-one-step",
+          "fashion-mnist-psi-diffusion",
+          "fashion-mnist-hierarchical-vae",
+          "fashion-mnist-vae",
+          "fashion-mnist-gan");
 
   private static final String SHIPPED_ROOT = "/models/";
 

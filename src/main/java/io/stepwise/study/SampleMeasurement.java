@@ -20,6 +20,7 @@ final class SampleMeasurement {
   static final String DISTANCE = "classifier_frechet_distance";
 
   private static final int USUAL_STEPS = 50;
+  private static final int MOST_TAKEN_WHOLE = 100;
   private static final int CONSISTENCY_STEPS = 2;
   private static final int SHOWN = 10;
   private static final String NAME = "samples";
@@ -48,13 +49,15 @@ final class SampleMeasurement {
   }
 
   /**
-   * Returns how many steps a model is compared with others by: 50 or all that it has, and 2 for a
-   * consistency model.
+   * Returns how many steps a model is compared with others by: all if it has 100 at most, as fewer
+   * are not what one with an encoder was trained for; else 50; and 2 for a consistency model.
    */
   static int usualSteps(SchedulerConfig scheduler) {
-    return scheduler.isConsistencyModel()
-        ? CONSISTENCY_STEPS
-        : Math.min(USUAL_STEPS, scheduler.trainTimesteps());
+    if (scheduler.isConsistencyModel()) {
+      return CONSISTENCY_STEPS;
+    }
+    int all = scheduler.trainTimesteps();
+    return all <= MOST_TAKEN_WHOLE ? all : USUAL_STEPS;
   }
 
   /** Returns the plan of a model's own solver with the usual number of steps. */
