@@ -118,7 +118,7 @@ final class StudyCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       description =
-          "steps: numbers of steps, more than 100 by ddpm alone (default:" + " ${DEFAULT-VALUE}).",
+          "steps: numbers of steps, more than 100 by ddpm alone (default: ${DEFAULT-VALUE}).",
       defaultValue = "1,2,5,10,20,50")
   List<Integer> steps = List.of();
 
@@ -234,10 +234,11 @@ final class StudyCommand implements Callable<Integer> {
   }
 
   private static void requirePair(String pair, Set<String> models) {
-    if (Study.names().stream()
-        .noneMatch(
-            experiment ->
-                models.stream().anyMatch(model -> pair(experiment, model).equals(pair)))) {
+    boolean isKnown =
+        Study.names().stream()
+            .flatMap(experiment -> models.stream().map(model -> pair(experiment, model)))
+            .anyMatch(pair::equals);
+    if (!isKnown) {
       throw new IllegalArgumentException(
           "--skip: %s (expected: an experiment and the name of one of these models: steps:%s)"
               .formatted(pair, models.iterator().next()));

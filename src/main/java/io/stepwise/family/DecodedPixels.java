@@ -30,7 +30,8 @@ record DecodedPixels(double nats, float[] slopes) {
     int count = pixels.length;
     double squares = 0;
     for (int k = 0; k < count; k++) {
-      squares += square((double) estimates[k] - pixels[k]);
+      double error = (double) estimates[k] - pixels[k];
+      squares += error * error;
     }
     double variance = Math.max(squares / Math.max(1, count), LEAST_VARIANCE);
     double logVariance = Math.log(variance);
@@ -59,9 +60,5 @@ record DecodedPixels(double nats, float[] slopes) {
       scaled[k] = (float) (factor * slopes[k]);
     }
     return new DecodedPixels(factor * nats, scaled);
-  }
-
-  private static double square(double x) {
-    return x * x;
   }
 }

@@ -23,6 +23,9 @@ final class StepsClaims {
 
   private static final int FEW_STEPS = 50;
 
+  /** The solver that the many steps are of. */
+  static final String ANCESTRAL = "ddpm";
+
   /** The solver that takes the few steps, along the probability-flow ODE. */
   static final String FAST = "dpmpp";
 
@@ -108,7 +111,7 @@ final class StepsClaims {
   private static Optional<Claim> ancestral(String model, List<JsonNode> rows, String solver) {
     Optional<JsonNode> few = at(of(rows, solver), FEW_STEPS);
     Optional<JsonNode> many =
-        of(rows, "ddpm").stream()
+        of(rows, ANCESTRAL).stream()
             .filter(row -> row.get("steps").asInt() >= MANY_STEPS)
             .reduce((a, b) -> b);
     if (few.isEmpty() || many.isEmpty()) {
@@ -118,8 +121,8 @@ final class StepsClaims {
     double slow = distance(many.get()).mean();
     return Optional.of(
         new Claim(
-            "With `%s`, %d steps of `%s` draw as well as %d of `ddpm`, within a tenth."
-                .formatted(model, FEW_STEPS, solver, many.get().get("steps").asInt()),
+            "With `%s`, %d steps of `%s` draw as well as %d of `%s`, within a tenth."
+                .formatted(model, FEW_STEPS, solver, many.get().get("steps").asInt(), ANCESTRAL),
             Claim.Verdict.of(fast <= NEAR * slow),
             "classifier-Fréchet distance %s and %s"
                 .formatted(

@@ -28,7 +28,6 @@ import java.util.stream.StreamSupport;
 record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implements Experiment {
 
   private static final int MOST_FOR_ALL = 100;
-  private static final String ANCESTRAL = "ddpm";
 
   /**
    * A solver and how it is set.
@@ -44,7 +43,7 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
 
   private static final List<Form> FORMS =
       List.of(
-          new Form(ANCESTRAL),
+          new Form(StepsClaims.ANCESTRAL),
           new Form("ddim"),
           new Form(StepsClaims.FAST),
           new Form(
@@ -107,7 +106,7 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
 
   private TreeSet<Integer> counts(SchedulerConfig scheduler, Form form) {
     TreeSet<Integer> counts = new TreeSet<>(steps);
-    if (!form.name().equals(ANCESTRAL)) {
+    if (!form.name().equals(StepsClaims.ANCESTRAL)) {
       counts.removeIf(count -> count > MOST_FOR_ALL);
     }
     if (isOwn(form, scheduler)) {
@@ -152,7 +151,7 @@ record StepsExperiment(SampleMeasurement samples, List<Integer> steps) implement
                 samples.samples(),
                 samples.seeds(),
                 MOST_FOR_ALL,
-                ANCESTRAL,
+                StepsClaims.ANCESTRAL,
                 StepsClaims.FAST_STOCHASTIC,
                 StepsClaims.FAST));
     for (Map.Entry<String, JsonNode> result : results.entrySet()) {
