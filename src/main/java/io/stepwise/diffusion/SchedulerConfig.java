@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * is kept for {@link #withSolver} and changes nothing here. Differs from diffusers: {@code learned}
  * variance is refused (diffusers takes the root of the network's output as it is).
  *
- * <p>Immutable; two configs are equal if they have the same {@link #fields}.
+ * <p>Immutable; two configs are equal if they have the same {@link #fields}, so that they have the
+ * same plans with their own solver and with any other.
  */
 public final class SchedulerConfig {
 
@@ -26,15 +27,15 @@ public final class SchedulerConfig {
   private static final Set<String> LEARNED = Set.of("learned", "learned_range");
 
   private final SolverKind kind;
-  private final SchedulerFields file;
+  private final SchedulerFields named;
   private final SchedulerFields all;
   private final SchedulerFields read;
   private final Sampler sampler;
 
   private SchedulerConfig(SolverKind kind, SchedulerFields file) {
     this.kind = kind;
-    this.file = file;
     this.all = file.withDefaults(kind.defaults().values());
+    this.named = file.with(kind.family().modelFields(), all);
     this.read = all.only(kind.defaults().fields());
     this.sampler = kind.sampler(read, null);
   }
@@ -72,7 +73,8 @@ public final class SchedulerConfig {
   /**
    * Returns the same model with another solver: the noise schedule and the prediction type stay,
    * and of its other fields those that the file names itself; where the file says nothing the other
-   * solver has its own class's defaults, as in diffusers.
+   * solver has its own class's defaults, as in diffusers. Heun alone keeps the spacing of timesteps
+   * that this solver has.
    *
    * @param solver one of {@link #solverNames}
    * @throws IllegalArgumentException if the solver is unknown, is for another kind of model, or
@@ -88,7 +90,9 @@ public final class SchedulerConfig {
                   kind.family().description(),
                   String.join(", ", SolverKind.names(kind.family()))));
     }
-    return new SchedulerConfig(other, file.with(kind.family().modelFields(), all));
+    return other == kind
+        ? this
+        : new SchedulerConfig(other, named.with(other.takenOverFields(), all));
   }
 
   /**
@@ -229,24 +233,26 @@ public final class SchedulerConfig {
   }
 
   /**
-   * Returns the fields in a fixed order and with all defaults: written as a {@code
-   * scheduler_config.json} and read again they give an equal config.
+   * Returns the fields that say how the model was trained and those that the file names, in a fixed
+   * order: written as a {@code scheduler_config.json} and read again they give an equal config. A
+   * field that only the solver's class has a default for is left out, so that another solver has
+   * its own.
    */
   public Map<String, Object> fields() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put(CLASS_NAME, kind.className());
-    fields.putAll(all.toMap());
+    fields.putAll(named.toMap());
     return Collections.unmodifiableMap(fields);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof SchedulerConfig that && kind == that.kind && all.equals(that.all);
+    return other instanceof SchedulerConfig that && kind == that.kind && named.equals(that.named);
   }
 
   @Override
   public int hashCode() {
-    return 31 * kind.hashCode() + all.hashCode();
+    return 31 * kind.hashCode() + named.hashCode();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.stepwise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepwise.diffusion.SchedulerConfig;
 import io.stepwise.family.Family;
 import io.stepwise.network.FolderModel;
 import io.stepwise.network.ModelDescription;
@@ -43,6 +44,15 @@ final class ShippedModelsTest {
       assertThat(model.labels()).isEqualTo(isUnlabelled ? List.of() : labels);
       assertThat(model.hasNoneLabel()).isEqualTo(!isUnlabelled);
     }
+  }
+
+  @Test
+  void solverThatTakesOverTheDefaultHasItsOwnTimesteps() {
+    SchedulerConfig scheduler = ModelLibrary.open("fashion-mnist", "cpu").description().scheduler();
+
+    assertThat(scheduler.plan(50, null).rows().get(0).timestep()).isEqualTo(980);
+    assertThat(scheduler.withSolver("dpmpp").plan(50, null).rows().get(0).timestep())
+        .isEqualTo(999);
   }
 
   @Test

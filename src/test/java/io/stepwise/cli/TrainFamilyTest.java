@@ -76,6 +76,20 @@ final class TrainFamilyTest {
   }
 
   @Test
+  void trainedFolderLeavesOtherSolversTheirOwnTimesteps() {
+    train("--family", "ddpm", "--epochs", "1");
+
+    SchedulerConfig scheduler = PretrainedModel.read("model", out.resolve("model")).scheduler();
+
+    assertThat(firstTimestep(scheduler, "ddpm")).isEqualTo(980);
+    assertThat(firstTimestep(scheduler, "dpmpp")).isEqualTo(999);
+  }
+
+  private static double firstTimestep(SchedulerConfig scheduler, String solver) {
+    return scheduler.withSolver(solver).plan(50, null).rows().get(0).timestep();
+  }
+
+  @Test
   void encoderIsPartOfTheModelAndItsDigest() throws IOException {
     train("--family", "one-step", "--epochs", "1");
     String model = out.resolve("model").toString();

@@ -40,13 +40,42 @@ final class SchedulerConfigTest {
   }
 
   @Test
-  void defaultsOfEachClassAreItsOwn() {
-    assertThat(config("ddpm").fields())
-        .containsEntry("variance_type", "fixed_small")
-        .doesNotContainKey("set_alpha_to_one");
-    assertThat(config("ddim").fields())
-        .containsEntry("set_alpha_to_one", true)
-        .doesNotContainKey("variance_type");
+  void fieldsAreHowTheModelWasTrainedAndWhatTheFileNames() {
+    assertThat(config("ddpm", "clip_sample", true).fields())
+        .containsOnlyKeys(
+            "_class_name",
+            "num_train_timesteps",
+            "beta_schedule",
+            "beta_start",
+            "beta_end",
+            "rescale_betas_zero_snr",
+            "prediction_type",
+            "clip_sample");
+  }
+
+  @Test
+  void modelThatIsWrittenAndReadLeavesOtherSolversTheirOwnDefaults() {
+    SchedulerConfig written =
+        SchedulerConfig.parse(
+            config("ddpm", "beta_schedule", "squaredcos_cap_v2", "clip_sample", true).fields());
+
+    assertThat(written.plan(50, null).rows().get(0).timestep()).isEqualTo(980);
+    assertThat(written.withSolver("dpmpp").plan(50, null))
+        .isEqualTo(config("dpmpp", "beta_schedule", "squaredcos_cap_v2").plan(50, null));
+    StepRow renoising = written.withSolver("renoising").plan(50, null).rows().get(0);
+    assertThat(renoising.timestep()).isEqualTo(999);
+    assertThat(renoising.clip()).isEqualTo(1);
+  }
+
+  @Test
+  void spacingThatTheFileNamesIsKeptByEverySolver() {
+    SchedulerConfig unnamed = config("ddpm");
+    SchedulerConfig named = config("ddpm", "timestep_spacing", "leading");
+
+    assertThat(named.plan(50, null)).isEqualTo(unnamed.plan(50, null));
+    assertThat(named.withSolver("dpmpp").plan(50, null).rows().get(0).timestep()).isEqualTo(950);
+    assertThat(named).isNotEqualTo(unnamed);
+    assertThat(SchedulerConfig.parse(named.fields())).isEqualTo(named);
   }
 
   @Test
