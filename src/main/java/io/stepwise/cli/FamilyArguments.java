@@ -6,6 +6,7 @@ import io.stepwise.family.DiffusionLoss;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
 import io.stepwise.family.Networks;
+import io.stepwise.family.SolverLevels;
 import io.stepwise.network.PretrainedModel;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +182,9 @@ final class FamilyArguments {
     replace(scheduler, "--prediction", "prediction_type", prediction, "ddpm or vdm");
     replace(scheduler, "--schedule", "beta_schedule", schedule, "ddpm");
     replace(scheduler, "--variance", "variance_type", variance, "ddpm");
+    if (schedule != null) {
+      SolverLevels.name(scheduler);
+    }
     return scheduler;
   }
 

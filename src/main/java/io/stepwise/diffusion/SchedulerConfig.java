@@ -73,8 +73,7 @@ public final class SchedulerConfig {
   /**
    * Returns the same model with another solver: the noise schedule and the prediction type stay,
    * and of its other fields those that the file names itself; where the file says nothing the other
-   * solver has its own class's defaults, as in diffusers. Heun alone keeps the spacing of timesteps
-   * that this solver has.
+   * solver has its own class's defaults, as in diffusers.
    *
    * @param solver one of {@link #solverNames}
    * @throws IllegalArgumentException if the solver is unknown, is for another kind of model, or
@@ -90,9 +89,7 @@ public final class SchedulerConfig {
                   kind.family().description(),
                   String.join(", ", SolverKind.names(kind.family()))));
     }
-    return other == kind
-        ? this
-        : new SchedulerConfig(other, named.with(other.takenOverFields(), all));
+    return new SchedulerConfig(other, named);
   }
 
   /**

@@ -1,10 +1,8 @@
 package io.stepwise.diffusion;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -94,20 +92,6 @@ enum SolverKind {
       case CONSISTENCY -> SchedulerDefaults.consistency();
       case HIERARCHICAL -> SchedulerDefaults.hierarchical();
     };
-  }
-
-  /**
-   * Returns the fields that this solver has as the one that it replaces: how the model was trained,
-   * and with Heun the spacing of the timesteps. Its second evaluation of a step multiplies what the
-   * two disagree about by half the ratio of the step's levels, which is hundreds where the last
-   * level of a cosine schedule is among them, as its class's own linspace has it.
-   */
-  Set<SchedulerField> takenOverFields() {
-    Set<SchedulerField> fields = EnumSet.copyOf(family.modelFields());
-    if (this == HEUN) {
-      fields.add(SchedulerField.TIMESTEP_SPACING);
-    }
-    return fields;
   }
 
   /** Returns the name that people use. */

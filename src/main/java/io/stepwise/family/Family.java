@@ -19,6 +19,7 @@ public enum Family {
     public Map<String, Object> scheduler() {
       Map<String, Object> fields = ddpmScheduler(1000);
       fields.put("variance_type", "fixed_small");
+      SolverLevels.name(fields);
       return fields;
     }
   },

@@ -75,18 +75,20 @@ final class TrainFamilyTest {
     assertThat(samples.resolve("grid.png")).exists();
   }
 
-  @Test
-  void trainedFolderLeavesOtherSolversTheirOwnTimesteps() {
-    train("--family", "ddpm", "--epochs", "1");
+  @ParameterizedTest
+  @CsvSource({"squaredcos_cap_v2, 80", "scaled_linear, 36.9"})
+  void trainedFolderNamesTheLevelsOfMultistepSolvers(String schedule, double most)
+      throws IOException {
+    train("--family", "ddpm", "--schedule", schedule, "--epochs", "1");
 
+    assertThat(out.resolve("model/scheduler/scheduler_config.json"))
+        .content()
+        .contains("\"use_karras_sigmas\" : true")
+        .doesNotContain("timestep_spacing");
     SchedulerConfig scheduler = PretrainedModel.read("model", out.resolve("model")).scheduler();
-
-    assertThat(firstTimestep(scheduler, "ddpm")).isEqualTo(980);
-    assertThat(firstTimestep(scheduler, "dpmpp")).isEqualTo(999);
-  }
-
-  private static double firstTimestep(SchedulerConfig scheduler, String solver) {
-    return scheduler.withSolver(solver).plan(50, null).rows().get(0).timestep();
+    assertThat(scheduler.plan(50, null).rows().get(0).timestep()).isEqualTo(980);
+    assertThat(scheduler.withSolver("euler").plan(50, null).initialScale())
+        .isCloseTo(most, within(0.1));
   }
 
   @Test

@@ -62,9 +62,9 @@ final class SchedulerConfigTest {
     assertThat(written.plan(50, null).rows().get(0).timestep()).isEqualTo(980);
     assertThat(written.withSolver("dpmpp").plan(50, null))
         .isEqualTo(config("dpmpp", "beta_schedule", "squaredcos_cap_v2").plan(50, null));
-    StepRow renoising = written.withSolver("renoising").plan(50, null).rows().get(0);
-    assertThat(renoising.timestep()).isEqualTo(999);
-    assertThat(renoising.clip()).isEqualTo(1);
+    StepRow heun = written.withSolver("heun").plan(50, null).rows().get(0);
+    assertThat(heun.timestep()).isEqualTo(999);
+    assertThat(heun.clip()).isEqualTo(1);
   }
 
   @Test
