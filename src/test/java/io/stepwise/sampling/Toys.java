@@ -23,6 +23,7 @@ final class Toys {
   static final ImageShape SHAPE = new ImageShape(1, 2, 3);
   static final Duration BATCH_DEADLINE = Duration.ofSeconds(30);
   static final Duration MIN_BACKOFF = Duration.ofMillis(10);
+  static final Duration MAX_BACKOFF = Duration.ofMillis(20);
 
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -55,7 +56,7 @@ final class Toys {
             3,
             BATCH_DEADLINE,
             MIN_BACKOFF,
-            Duration.ofSeconds(1),
+            MAX_BACKOFF,
             1),
         policy,
         10_000,
