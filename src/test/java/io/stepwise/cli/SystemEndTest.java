@@ -26,10 +26,12 @@ final class SystemEndTest {
   }
 
   @Test
-  void actorThatHangsIsNotWaitedForLong() {
+  void actorThatHangsIsNotWaitedForLong() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    ActorSystem<Void> system = ActorSystem.create(hangingAtItsEnd(release), "hangs");
+    ActorSystem<Void> system = ActorSystem.create(hangingAtItsEnd(begun, release), "hangs");
     SystemEnd end = new SystemEnd(system, Duration.ofMillis(50));
+    begun.await();
 
     system.terminate();
     end.await();
@@ -38,16 +40,18 @@ final class SystemEndTest {
     release.countDown();
   }
 
-  private static Behavior<Void> hangingAtItsEnd(CountDownLatch release) {
+  private static Behavior<Void> hangingAtItsEnd(CountDownLatch begun, CountDownLatch release) {
     return Behaviors.setup(
-        context ->
-            Behaviors.receive(Void.class)
-                .onSignal(
-                    PostStop.class,
-                    stopped -> {
-                      release.await();
-                      return Behaviors.same();
-                    })
-                .build());
+        context -> {
+          begun.countDown();
+          return Behaviors.receive(Void.class)
+              .onSignal(
+                  PostStop.class,
+                  stopped -> {
+                    release.await();
+                    return Behaviors.same();
+                  })
+              .build();
+        });
   }
 }
