@@ -51,13 +51,7 @@ final class Toys {
     return new SamplingOptions(
         requests(),
         new SamplingOptions.Replicas(
-            maxBatchRows,
-            batchesInFlight,
-            3,
-            BATCH_DEADLINE,
-            MIN_BACKOFF,
-            MAX_BACKOFF,
-            1),
+            maxBatchRows, batchesInFlight, 3, BATCH_DEADLINE, MIN_BACKOFF, MAX_BACKOFF, 1),
         policy,
         10_000,
         2);
