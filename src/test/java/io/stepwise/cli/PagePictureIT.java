@@ -32,7 +32,7 @@ final class PagePictureIT {
       browser.look(1440, 900, "light");
       browser.open(server.uri("/"));
       browser.await("[data-connection=open]");
-      browser.await("#prompt option[value=sneaker]").click();
+      browser.await("a sneaker", () -> choose(browser, "#prompt option[value=sneaker]"));
       browser.find("#mix").click();
       browser.await("50 steps", () -> browser.count(".card[data-state=completed]") == 2);
       browser.find("#prompt option[value=bag]").click();
@@ -56,8 +56,15 @@ final class PagePictureIT {
     }
   }
 
+  /** Chooses an option once it is there; a list that is just filled anew is tried again. */
+  private static boolean choose(Browser browser, String option) {
+    browser.await(option).click();
+    return true;
+  }
+
   private static int shownStep(Browser browser) {
-    return Integer.parseInt(browser.find(".card").getDomAttribute("data-shown-step"));
+    String shown = browser.find(".card").getDomAttribute("data-shown-step");
+    return shown == null ? 0 : Integer.parseInt(shown);
   }
 
   private static void save(Browser browser, String name, int width) throws IOException {

@@ -43,13 +43,13 @@ final class ServerProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
+  private final Thread reader = new Thread(this::readLog, "server-log");
   private final List<String> log = Collections.synchronizedList(new ArrayList<>());
   private final HttpClient client = HttpClient.newHttpClient();
   private final CompletableFuture<String> address = new CompletableFuture<>();
 
   private ServerProcess(Process process) {
     this.process = process;
-    Thread reader = new Thread(this::readLog, "server-log");
     reader.setDaemon(true);
     reader.start();
   }
@@ -135,8 +135,13 @@ final class ServerProcess implements AutoCloseable {
     process.toHandle().destroy();
   }
 
+  /** Waits for the end of the process, and of its log, and returns whether it came. */
   boolean awaitExit() throws InterruptedException {
-    return process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    boolean exited = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (exited) {
+      reader.join();
+    }
+    return exited;
   }
 
   List<String> log() {

@@ -2,7 +2,6 @@ package io.stepwise.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import io.stepwise.network.ToyModel;
 import io.stepwise.sampling.Router;
 import io.stepwise.sampling.ServedModel;
@@ -23,9 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The versions of a host whose router and exchange are probes. */
 final class HostVersionsTest {
 
-  private static final ActorTestKit KIT =
-      ActorTestKit.create(
-          ConfigFactory.parseString("pekko.actor.testkit.typed.single-expect-default = 30s"));
+  private static final ActorTestKit KIT = ActorTestKit.create();
 
   private final TestProbe<Router.Order> router = KIT.createTestProbe();
   private final TestProbe<SnapshotExchange.Command> exchange = KIT.createTestProbe();

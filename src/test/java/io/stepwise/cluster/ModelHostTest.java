@@ -2,7 +2,6 @@ package io.stepwise.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import io.stepwise.network.ToyModel;
 import io.stepwise.sampling.DenoisingState;
 import io.stepwise.sampling.FleetEvent;
@@ -29,9 +28,7 @@ import org.junit.jupiter.api.Test;
 /** A host whose router is a probe that the test speaks for. */
 final class ModelHostTest {
 
-  private static final ActorTestKit KIT =
-      ActorTestKit.create(
-          ConfigFactory.parseString("pekko.actor.testkit.typed.single-expect-default = 30s"));
+  private static final ActorTestKit KIT = ActorTestKit.create();
 
   private final TestProbe<Router.Order> router = KIT.createTestProbe();
   private final TestProbe<Placement.News> placement = KIT.createTestProbe();

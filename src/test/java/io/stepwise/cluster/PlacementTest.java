@@ -2,7 +2,6 @@ package io.stepwise.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import io.stepwise.sampling.DenoisingState;
 import io.stepwise.sampling.FleetEvent;
 import io.stepwise.sampling.FleetWatch;
@@ -29,9 +28,7 @@ import org.junit.jupiter.api.TestInfo;
 /** A placement whose hosts are probes that the test speaks for. */
 final class PlacementTest {
 
-  private static final ActorTestKit KIT =
-      ActorTestKit.create(
-          ConfigFactory.parseString("pekko.actor.testkit.typed.single-expect-default = 30s"));
+  private static final ActorTestKit KIT = ActorTestKit.create();
 
   private final AtomicLong nanos = new AtomicLong(300);
   private final TestProbe<Generation.News> generation = KIT.createTestProbe();

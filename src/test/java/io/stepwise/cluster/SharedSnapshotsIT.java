@@ -104,7 +104,7 @@ final class SharedSnapshotsIT {
 
     assertThat(late.has(added)).isTrue();
     assertThat(late.loaded).startsWith(added);
-    assertThat(late.store.current().orElseThrow().digest()).isEqualTo(added);
+    eventually(() -> assertThat(late.store.current().orElseThrow().digest()).isEqualTo(added));
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.stepwise.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import io.stepwise.network.TinyFolder;
 import io.stepwise.snapshot.Snapshot;
 import io.stepwise.snapshot.SnapshotContent;
@@ -25,15 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A version on its way from one store to another; probes are the senders, a test what they say. */
 final class SnapshotPullTest {
 
-  private static final ActorTestKit KIT =
-      ActorTestKit.create(
-          ConfigFactory.parseString("pekko.actor.testkit.typed.single-expect-default = 30s"));
+  private static final ActorTestKit KIT = ActorTestKit.create();
 
   private static final int CHUNK = 2000;
   private static final SnapshotPull.Pace PATIENT =
       new SnapshotPull.Pace(CHUNK, 3, Duration.ofMinutes(5));
   private static final SnapshotPull.Pace IMPATIENT =
-      new SnapshotPull.Pace(CHUNK, 3, Duration.ofMillis(400));
+      new SnapshotPull.Pace(CHUNK, 3, Duration.ofSeconds(1));
 
   @TempDir Path folder;
 

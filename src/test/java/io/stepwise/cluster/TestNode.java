@@ -43,6 +43,7 @@ final class TestNode {
   private static final String QUICK =
       """
       pekko {
+        logger-startup-timeout = 60s
         actor.testkit.typed {
           single-expect-default = 60s
           default-timeout = 60s
@@ -163,7 +164,8 @@ final class TestNode {
                 SamplingListener.NONE,
                 Placement.source(snapshots)));
     snapshots.follow(choice -> service.tell(new SamplingService.FollowVersions(choice)));
-    return new SamplingClient(service, kit.system(), PATIENCE);
+    return new SamplingClient(
+        service, kit.system(), ClusterToys.options().requests().maxDeadline());
   }
 
   /** Makes the node a sampler whose batches have to pass its gate. */

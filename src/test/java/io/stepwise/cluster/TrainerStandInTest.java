@@ -2,7 +2,6 @@ package io.stepwise.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import io.stepwise.training.Trainer;
 import io.stepwise.training.TrainingEvent;
 import io.stepwise.training.TrainingReply;
@@ -20,9 +19,7 @@ import org.junit.jupiter.api.Test;
 /** A stand-in for trainers that are probes. */
 final class TrainerStandInTest {
 
-  private final ActorTestKit kit =
-      ActorTestKit.create(
-          ConfigFactory.parseString("pekko.actor.testkit.typed.single-expect-default = 30s"));
+  private final ActorTestKit kit = ActorTestKit.create();
 
   private final TestProbe<Trainer.Order> trainer = kit.createTestProbe();
   private final TestProbe<TrainingReply> replies = kit.createTestProbe();
@@ -98,7 +95,7 @@ final class TrainerStandInTest {
     ignored.awaitAssert(
         () -> {
           standIn.tell(new Trainer.Tell(ignored.ref()));
-          return probe.expectMessageClass(Trainer.Tell.class, Duration.ofMillis(200));
+          return probe.expectMessageClass(Trainer.Tell.class, Duration.ofSeconds(3));
         });
   }
 

@@ -119,7 +119,7 @@ class AccessLogIT {
             TestServer.start(
                 KIT.system(),
                 service.ref(),
-                TestServer.settings(Duration.ofSeconds(30), Duration.ofMillis(200)),
+                TestServer.settings(Duration.ofSeconds(30), Duration.ofSeconds(1)),
                 new HttpServer.Times(Duration.ofSeconds(60), Duration.ofMillis(100)))) {
       HttpRequest request =
           HttpRequest.newBuilder(hasty.uri("/v1/images/generations"))

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -106,8 +107,9 @@ public final class Browser implements AutoCloseable {
 
   /** Waits until there is an element that a selector finds. */
   public WebElement await(String selector) {
-    await(selector, () -> count(selector) > 0);
-    return find(selector);
+    List<WebElement> found = new ArrayList<>();
+    await(selector, () -> found.addAll(driver.findElements(By.cssSelector(selector))));
+    return found.get(0);
   }
 
   /** Waits until something is so. */

@@ -16,7 +16,7 @@ class ConnectionIT {
 
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final HttpServer.Times SHORT =
-      new HttpServer.Times(Duration.ofMillis(300), Duration.ofMillis(100));
+      new HttpServer.Times(Duration.ofSeconds(2), Duration.ofMillis(100));
 
   private final ServiceProbe service = new ServiceProbe(KIT);
   private final TestServer server = TestServer.start(KIT.system(), service.ref());
@@ -141,7 +141,7 @@ class ConnectionIT {
 
   @Test
   void requestThatTakesTooLongIsAnswered503AndCancelled() {
-    try (TestServer hasty = hasty(Duration.ofMillis(200))) {
+    try (TestServer hasty = hasty(Duration.ofSeconds(1))) {
       CompletableFuture<Answer> answer = hasty.postLater("{\"id\": \"endless\"}");
       service.expectGenerate();
       assertThat(answer.join().status()).isEqualTo(503);

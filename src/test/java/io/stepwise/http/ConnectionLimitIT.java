@@ -49,6 +49,7 @@ class ConnectionLimitIT {
 
   @Test
   void closedConnectionMakesRoom() {
+    awaitNoConnection();
     for (int i = 0; i < 5; i++) {
       List<RawConnection> open = open(3);
       open.forEach(RawConnection::close);

@@ -28,7 +28,7 @@ class EventStreamIT {
 
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final HttpServer.Times QUICK =
-      new HttpServer.Times(Duration.ofMillis(300), Duration.ofSeconds(5));
+      new HttpServer.Times(Duration.ofSeconds(2), Duration.ofSeconds(5));
   private static final StreamSettings LIVELY =
       new StreamSettings(9, 1024, 9, 9, Duration.ofMillis(200), Duration.ofSeconds(60));
 
@@ -152,7 +152,7 @@ class EventStreamIT {
   void silentStreamIsKeptAliveAndNotCutByTheIdleTime() {
     try (EventClient client = EventClient.post(server, "{\"stream\": true}")) {
       SamplingService.Generate order = service.accept(6);
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < 12; i++) {
         assertThat(client.comment()).isEqualTo(": keepalive");
       }
       order.replyTo().tell(completed(order, 1, List.of()));
@@ -186,7 +186,7 @@ class EventStreamIT {
             "impatient",
             ConfigFactory.parseString(
                     "pekko.stream.materializer.subscription-timeout.timeout = 100 ms")
-                .withFallback(ConfigFactory.load()));
+                .withFallback(ConfigFactory.load("application-test")));
     StandIn busy = new StandIn(impatient, 12);
     try (TestServer hurried = TestServer.start(impatient.system(), busy.ref());
         EventClient client = EventClient.post(hurried, "{\"stream\": true}")) {

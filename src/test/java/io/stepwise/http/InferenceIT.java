@@ -290,18 +290,16 @@ class InferenceIT {
       gate.awaitStep();
       connection.reset();
     }
+    KIT.createTestProbe()
+        .awaitAssert(
+            () -> {
+              assertThat(server.get("/v1/fleet").json().path("unfinished_images").asInt()).isZero();
+              return Done.getInstance();
+            });
     List<CompletableFuture<Answer>> next = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      String id = "next-" + i;
-      KIT.createTestProbe()
-          .awaitAssert(
-              () -> {
-                CompletableFuture<Answer> answer =
-                    server.postLater("{\"n\": 8, \"id\": \"" + id + "\"}");
-                awaitStatus(id, 200);
-                next.add(answer);
-                return Done.getInstance();
-              });
+      next.add(server.postLater("{\"n\": 8, \"id\": \"next-" + i + "\"}"));
+      awaitStatus("next-" + i, 200);
     }
     gate.open();
     next.forEach(answer -> assertThat(answer.join().status()).isEqualTo(200));

@@ -120,7 +120,7 @@ class OpenApiIT {
     List<CompletableFuture<Answer>> accepted = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       accepted.add(
-          server.postLater("{\"n\": 8, \"deadline_ms\": 5000, \"id\": \"full-" + i + "\"}"));
+          server.postLater("{\"n\": 8, \"deadline_ms\": 10000, \"id\": \"full-" + i + "\"}"));
     }
     gate.awaitStep();
     KIT.createTestProbe()

@@ -105,7 +105,9 @@ class PageFleetIT {
     assertThat(page.card("state", "lost").getText())
         .contains("The connection was lost before it was done.")
         .contains("Run again");
-    assertThat(browser.find("#connection").getText()).contains("connection lost, next try in");
+    browser.await(
+        "when it is tried again",
+        () -> browser.find("#connection").getText().contains("connection lost, next try in"));
     assertThat(browser.find("#generate").isEnabled()).isFalse();
 
     page.startServerAgain();

@@ -8,6 +8,7 @@ import io.stepwise.image.Png;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,7 +78,8 @@ class PageGenerationIT {
     }
     WebElement card = page.card("state", "completed");
     WebElement canvas = browser.find(".card canvas");
-    awaitAnotherPicture(canvas, "");
+    browser.runAndWait(
+        "const done = arguments[0]; requestAnimationFrame(() => setTimeout(done, 500));");
     Object last = browser.run(PIXELS, canvas);
 
     browser.find(".card input[type=range]").sendKeys(Keys.ARROW_LEFT, Keys.ARROW_LEFT);
@@ -117,11 +119,21 @@ class PageGenerationIT {
     }
     page.card("state", "completed");
 
+    browser.run(
+        """
+        const card = document.querySelector(".card");
+        window.film = [];
+        new MutationObserver(() => window.film.push(Number(card.dataset.shownStep)))
+          .observe(card, { attributeFilter: ["data-shown-step"] });
+        """);
     browser.find(".card [aria-label='Play the steps']").click();
 
-    page.card("shown-step", 2);
-    page.card("shown-step", 5);
+    browser.await("the whole film", () -> film().equals(List.of(1L, 2L, 3L, 4L, 5L)));
     browser.await(".card [aria-label='Play the steps']");
+  }
+
+  private List<?> film() {
+    return ((List<?>) browser.run("return window.film")).stream().distinct().toList();
   }
 
   @Test
@@ -221,11 +233,13 @@ class PageGenerationIT {
   void refusalOfAFullQueueSaysWhenToTryAgain() {
     page.generate(1, 16);
     page.card("state", "queued");
+    browser.run("window.goOn = Date.now; const stopped = Date.now(); Date.now = () => stopped;");
     page.generate(1, 16);
 
     WebElement refused = page.card("state", "refused");
 
     assertThat(refused.getText()).contains("It can be tried again in");
+    browser.run("Date.now = window.goOn;");
     page.turnstile().open();
     browser.await(".card:last-child[data-state=completed]");
     WebElement again = refused.findElement(By.xpath(".//*[text()='Run again']"));

@@ -50,7 +50,9 @@ class SocketKeysIT {
     socket.sendText("{\"type\": \"generate\", \"id\": \"a\"}", true).join();
     SamplingService.Generate order = service.expectGenerate();
     assertThat(order.request().client()).isEqualTo(new Client("alice", "alice"));
-    assertThat(server.meters().scrape()).contains("stepwise_websockets 1.0");
+    kit.createTestProbe()
+        .awaitAssert(
+            () -> assertThat(server.meters().scrape()).contains("stepwise_websockets 1.0"));
     socket.abort();
     assertThat(service.expect(SamplingService.Leave.class).id()).isEqualTo(order.request().id());
   }

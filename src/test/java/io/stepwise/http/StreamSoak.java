@@ -32,7 +32,7 @@ final class StreamSoak implements AutoCloseable {
   private static final String READER_KIB = "4";
   private static final StreamSettings PATIENT =
       new StreamSettings(
-          1000, 4096, MOST_IMAGES, MOST_IMAGES, Duration.ofSeconds(15), Duration.ofHours(1));
+          1000, 4096, MOST_IMAGES, MOST_IMAGES, Duration.ofMinutes(5), Duration.ofHours(1));
 
   private final ActorTestKit kit = ActorTestKit.create();
   private final HttpClient http =

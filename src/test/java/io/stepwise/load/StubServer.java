@@ -1,6 +1,7 @@
 package io.stepwise.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.ConfigFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -66,7 +67,8 @@ final class StubServer implements AutoCloseable {
   /** What was written down of a request. */
   record Entry(long arrivedNanos, long answeredNanos) {}
 
-  private final ActorSystem system = ActorSystem.create("stub");
+  private final ActorSystem system =
+      ActorSystem.create("stub", ConfigFactory.load("application-test"));
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
   private final Map<String, Runnable> cancels = new ConcurrentHashMap<>();

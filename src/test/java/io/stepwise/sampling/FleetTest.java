@@ -96,15 +96,19 @@ final class FleetTest {
   @Test
   void changeOfReadinessIsToldAtOnceAndSoIsTheDraining() {
     ToyModel broken =
-        model.disturbedBy(
-            batch -> {
-              throw new IllegalStateException("poison");
-            });
+        model
+            .opening(gate::pass)
+            .disturbedBy(
+                batch -> {
+                  throw new IllegalStateException("poison");
+                });
+    gate.letThrough(1);
     ServiceHarness harness = start(served(broken, 1));
     harness.client.watchFleet(watcher.ref());
     harness.generate(request("a"), Detail.RESULT);
 
     nextChanged(fleet -> fleet.models().get(0).replicas().get(0).detail().equals("poison"));
+    gate.open();
     nextChanged(fleet -> fleet.models().get(0).replicas().get(0).restarts() > 0);
     harness.client.drain();
     nextChanged(Fleet::draining);

@@ -148,6 +148,7 @@ final class RouterAdmissionTest {
     classic.enqueue("b", 1, 3);
     replica.expectNothing();
     classic.nanos.set(50 * MILLI);
+    classic.settle();
     ManualTime.get(KIT.system()).timePasses(Duration.ofMillis(50));
 
     Replica.RunBatch batch = replica.nextBatch();

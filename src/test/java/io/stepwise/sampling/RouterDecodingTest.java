@@ -116,6 +116,7 @@ final class RouterDecodingTest {
     RouterHarness.StandIn replica = harness.readyReplica();
     decode(7);
     Replica.Decode call = replica.nextDecode();
+    harness.settle();
     time.timePasses(Toys.BATCH_DEADLINE);
 
     assertThat(renderer.expectMessageClass(Renderer.NotDecoded.class).reason())

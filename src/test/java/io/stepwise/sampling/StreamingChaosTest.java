@@ -56,7 +56,7 @@ final class StreamingChaosTest {
     harness.client.cancel(Client.ANYBODY, "g-101");
     CompletionStage<Activation> swap = harness.client.activate("toy", renewed, null);
     kill(harness, 0);
-    goOn.release();
+    goOn.release(1_000_000);
     assertThat(await(swap)).isEqualTo(new Activation.Activated(renewed));
     List<PendingGeneration> onRenewed =
         IntStream.range(0, UNDISTURBED)
@@ -87,6 +87,8 @@ final class StreamingChaosTest {
     int batch = batches.incrementAndGet();
     if (batch == 20) {
       midway.release();
+    }
+    if (batch >= 20) {
       goOn.acquireUninterruptibly();
     }
     if (batch % 9 == 0) {

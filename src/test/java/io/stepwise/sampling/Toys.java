@@ -1,6 +1,5 @@
 package io.stepwise.sampling;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.stepwise.batching.BatchKey;
 import io.stepwise.diffusion.StepPlan;
@@ -27,19 +26,15 @@ final class Toys {
 
   private static final Duration HOUR = Duration.ofHours(1);
 
-  /** A loaded machine is not an error. */
-  private static final Config PATIENT =
-      ConfigFactory.parseString(
-          "pekko.actor.testkit.typed { single-expect-default = 30s, default-timeout = 30s }");
-
   private Toys() {}
 
   static ActorTestKit newKit() {
-    return ActorTestKit.create(PATIENT);
+    return ActorTestKit.create();
   }
 
   static ActorTestKit newKitWithManualTime() {
-    return ActorTestKit.create(ManualTime.config().withFallback(PATIENT));
+    return ActorTestKit.create(
+        ManualTime.config().withFallback(ConfigFactory.load("application-test")));
   }
 
   /** Returns options with room for everything but batches, which have this many rows. */

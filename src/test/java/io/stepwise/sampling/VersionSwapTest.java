@@ -291,7 +291,10 @@ final class VersionSwapTest {
   private ServiceHarness start(ServedModel served) {
     ServiceHarness harness = new ServiceHarness(KIT, Toys.options(4), served);
     started = harness;
-    eventually(() -> await(harness.client.readiness()).ready());
+    eventually(
+        () ->
+            await(harness.client.readiness()).models().get(0).replicas().stream()
+                .allMatch(replica -> replica.state() == ModelReadiness.State.READY));
     return harness;
   }
 
