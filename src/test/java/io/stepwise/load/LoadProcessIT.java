@@ -28,10 +28,13 @@ final class LoadProcessIT {
     server.close();
   }
 
+  /** Starts the command, which takes interrupts also where these tests run in the background. */
   private Process start(String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.awt.headless=true",
