@@ -7,6 +7,7 @@ import io.stepwise.image.GenerationParameters;
 import io.stepwise.image.Png;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -72,27 +73,28 @@ class PageGenerationIT {
   @Test
   void sliderGoesBackToAnEarlierStep() {
     page.generate(4, 1);
+    WebElement canvas = browser.await(".card canvas");
+    List<Object> pictures = new ArrayList<>(List.of(browser.run(PIXELS, canvas)));
     for (int step = 1; step <= 4; step++) {
       page.turnstile().letPass(1);
       page.card("shown-step", step);
+      Object before = pictures.get(step - 1);
+      browser.await("its picture", () -> !before.equals(browser.run(PIXELS, canvas)));
+      pictures.add(browser.run(PIXELS, canvas));
     }
     WebElement card = page.card("state", "completed");
-    WebElement canvas = browser.find(".card canvas");
-    browser.runAndWait(
-        "const done = arguments[0]; requestAnimationFrame(() => setTimeout(done, 500));");
-    Object last = browser.run(PIXELS, canvas);
 
     browser.find(".card input[type=range]").sendKeys(Keys.ARROW_LEFT, Keys.ARROW_LEFT);
 
     page.card("shown-step", 2);
-    awaitAnotherPicture(canvas, last);
+    browser.await("the second", () -> pictures.get(2).equals(browser.run(PIXELS, canvas)));
     assertThat(browser.find(".card input[type=range]").getDomAttribute("aria-valuetext"))
         .isEqualTo("step 2 of 4");
     assertThat(card.getText()).contains("2 of 4");
 
     browser.press(Keys.END);
     page.card("shown-step", 4);
-    browser.await("the last picture", () -> last.equals(browser.run(PIXELS, canvas)));
+    browser.await("the last picture", () -> pictures.get(4).equals(browser.run(PIXELS, canvas)));
   }
 
   @Test
@@ -300,9 +302,5 @@ class PageGenerationIT {
       browser.press(Keys.TAB);
     }
     throw new AssertionError("not reached by Tab: " + selector);
-  }
-
-  private void awaitAnotherPicture(WebElement canvas, Object than) {
-    browser.await("another picture", () -> !than.equals(browser.run(PIXELS, canvas)));
   }
 }
