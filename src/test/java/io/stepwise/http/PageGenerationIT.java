@@ -72,6 +72,8 @@ class PageGenerationIT {
 
   @Test
   void sliderGoesBackToAnEarlierStep() {
+    String seedOfFourPictures = "5";
+    browser.enter("#seed", seedOfFourPictures);
     page.generate(4, 1);
     WebElement canvas = browser.await(".card canvas");
     List<Object> pictures = new ArrayList<>(List.of(browser.run(PIXELS, canvas)));
