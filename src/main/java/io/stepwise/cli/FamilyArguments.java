@@ -6,7 +6,6 @@ import io.stepwise.family.DiffusionLoss;
 import io.stepwise.family.Family;
 import io.stepwise.family.FamilyOptions;
 import io.stepwise.family.Networks;
-import io.stepwise.family.SolverLevels;
 import io.stepwise.network.PretrainedModel;
 import java.util.List;
 import java.util.Map;
@@ -182,9 +181,7 @@ final class FamilyArguments {
     replace(scheduler, "--prediction", "prediction_type", prediction, "ddpm or vdm");
     replace(scheduler, "--schedule", "beta_schedule", schedule, "ddpm");
     replace(scheduler, "--variance", "variance_type", variance, "ddpm");
-    if (schedule != null) {
-      SolverLevels.name(scheduler);
-    }
+    family().nameSolverLevels(scheduler);
     return scheduler;
   }
 

@@ -19,8 +19,12 @@ public enum Family {
     public Map<String, Object> scheduler() {
       Map<String, Object> fields = ddpmScheduler(1000);
       fields.put("variance_type", "fixed_small");
-      SolverLevels.name(fields);
       return fields;
+    }
+
+    @Override
+    public void nameSolverLevels(Map<String, Object> scheduler) {
+      SolverLevels.name(scheduler);
     }
   },
   /** Flow matching on straight paths: Lipman et al. 2023 (arXiv:2210.02747). */
@@ -191,6 +195,12 @@ public enum Family {
    * changed.
    */
   public abstract Map<String, Object> scheduler();
+
+  /**
+   * Names in the fields of a new model's {@code scheduler_config.json}, whose schedule is chosen,
+   * the noise levels at which other solvers than its own evaluate it; nothing for most families.
+   */
+  public void nameSolverLevels(Map<String, Object> scheduler) {}
 
   /** Returns the Fourier features of the input that a new network of this family sees. */
   public List<Double> inputFrequencies() {

@@ -9,7 +9,7 @@ import java.util.Map;
  * network that was trained on betas: those of Karras et al. 2022 (arXiv:2206.00364), equation 5.
  * The solvers that walk along the timesteps, {@code ddpm} among them, do not read them.
  */
-public final class SolverLevels {
+final class SolverLevels {
 
   /** The most noise at which an image still has a share in what is known of it. */
   private static final double MOST_SIGMA = 80;
@@ -23,7 +23,7 @@ public final class SolverLevels {
    * Names the levels in the fields of a {@code scheduler_config.json}: at most those that its
    * schedule has.
    */
-  public static void name(Map<String, Object> scheduler) {
+  static void name(Map<String, Object> scheduler) {
     NoiseSchedule schedule = SchedulerConfig.parse(scheduler).noiseSchedule();
     double last = Math.exp(schedule.gamma(schedule.trainTimesteps() - 1) / 2);
     scheduler.put("use_karras_sigmas", true);
