@@ -293,7 +293,7 @@ class InferenceIT {
     KIT.createTestProbe()
         .awaitAssert(
             () -> {
-              assertThat(server.get("/v1/fleet").json().path("unfinished_images").asInt()).isZero();
+              assertThat(server.unfinishedImages()).isZero();
               return Done.getInstance();
             });
     List<CompletableFuture<Answer>> next = new ArrayList<>();

@@ -98,8 +98,7 @@ class OpenAiClientIT {
     KIT.createTestProbe()
         .awaitAssert(
             () -> {
-              assertThat(server.get("/v1/fleet").json().path("unfinished_images").asInt())
-                  .isEqualTo(ToyService.MOST_UNFINISHED);
+              assertThat(server.unfinishedImages()).isEqualTo(ToyService.MOST_UNFINISHED);
               return gate;
             });
     Process busy = script("busy.mjs");

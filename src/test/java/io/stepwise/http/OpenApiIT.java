@@ -126,8 +126,7 @@ class OpenApiIT {
     KIT.createTestProbe()
         .awaitAssert(
             () -> {
-              assertThat(server.get("/v1/fleet").json().path("unfinished_images").asInt())
-                  .isEqualTo(ToyService.MOST_UNFINISHED);
+              assertThat(server.unfinishedImages()).isEqualTo(ToyService.MOST_UNFINISHED);
               return gate;
             });
     check("POST", "/v1/images/generations", "{}", 429);

@@ -136,10 +136,6 @@ class PageGenerationIT {
     browser.await(".card [aria-label='Play the steps']");
   }
 
-  private List<?> film() {
-    return ((List<?>) browser.run("return window.film")).stream().distinct().toList();
-  }
-
   @Test
   void savedPictureIsTheServersOwn() throws Exception {
     browser.enter("#seed", "9007199254740993");
@@ -294,6 +290,11 @@ class PageGenerationIT {
     page.card("state", "completed");
     pressTabUntil(".card:last-child input[type=range], .card:first-child input[type=range]");
     pressTabUntil(".timeline");
+  }
+
+  /** Returns the steps that the card has shown since it was watched. */
+  private List<?> film() {
+    return ((List<?>) browser.run("return window.film")).stream().distinct().toList();
   }
 
   private void pressTabUntil(String selector) {

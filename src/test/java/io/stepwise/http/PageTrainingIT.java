@@ -147,7 +147,7 @@ class PageTrainingIT {
     browser.await("pixels", () -> grey() == 64);
     assertThat(browser.find("#samples canvas").getDomAttribute("aria-label"))
         .isEqualTo("Samples of toy, from left to right: bag, boot");
-    assertThat(page.server().get("/v1/fleet").json().path("unfinished_images").asInt()).isZero();
+    assertThat(page.server().unfinishedImages()).isZero();
     assertThat(browser.errors()).isEmpty();
   }
 

@@ -136,6 +136,11 @@ final class TestServer implements AutoCloseable {
     return server;
   }
 
+  /** Returns how many images the server has taken on and not finished. */
+  int unfinishedImages() {
+    return get("/v1/fleet").json().path("unfinished_images").asInt();
+  }
+
   Answer get(String path) {
     return send("GET", path, "").join();
   }

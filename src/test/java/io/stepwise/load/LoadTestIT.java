@@ -82,7 +82,7 @@ final class LoadTestIT {
     double known = truth + run.client().sendLagMs().mean() + travel;
     double measured = run.latencies().totalMs().mean();
     assertThat(measured).isGreaterThanOrEqualTo(truth * 0.999);
-    assertThat(measured).isCloseTo(known, within(truth * 0.1 + travel));
+    assertThat(measured).isCloseTo(known, within(truth * 0.02 + 2 * travel));
   }
 
   @ParameterizedTest
@@ -101,9 +101,9 @@ final class LoadTestIT {
     long count = run.requests().succeeded();
     assertThat(run.latencies().firstPreviewMs().count()).isEqualTo(count);
     assertThat(run.latencies().previewGapMs().count()).isEqualTo(3 * count);
-    assertThat(run.latencies().firstPreviewMs().p50()).isBetween(38.0, 80.0);
+    assertThat(run.latencies().firstPreviewMs().p50()).isCloseTo(40, within(15.0));
     assertThat(run.latencies().previewGapMs().p50()).isCloseTo(40, within(15.0));
-    assertThat(run.latencies().totalMs().p50()).isBetween(200.0, 300.0);
+    assertThat(run.latencies().totalMs().p50()).isBetween(200.0, 240.0);
   }
 
   @ParameterizedTest
@@ -117,8 +117,8 @@ final class LoadTestIT {
     assertThat(run.figures().imageSteps()).isEqualTo(30 * run.requests().sent());
     assertThat(run.server().increases())
         .containsExactly(Map.entry("stub_images_total", (double) run.figures().images()));
-    assertThat(run.goodput().attainment()).isBetween(0.9, 1.0);
-    assertThat(report.unloadedMs().get("10")).isBetween(200.0, 2000.0);
+    assertThat(run.goodput().attainment()).isEqualTo(1);
+    assertThat(report.unloadedMs().get("10")).isBetween(200.0, 400.0);
     assertThat(server.authorizations()).isNotEmpty().containsOnly("Bearer k");
   }
 
@@ -134,7 +134,7 @@ final class LoadTestIT {
     assertThat(run.requests().cancelled()).isGreaterThan(5);
     assertThat(run.requests().succeeded() + run.requests().cancelled())
         .isEqualTo(run.requests().sent());
-    assertThat(run.latencies().cancelMs().p50()).isLessThan(150);
+    assertThat(run.latencies().cancelMs().p50()).isLessThan(50);
   }
 
   @ParameterizedTest
@@ -197,7 +197,7 @@ final class LoadTestIT {
             .get(0);
 
     // Of some 200 requests 50 came during the stall; they waited half of it on average.
-    assertThat(run.latencies().totalMs().p99()).isBetween(900.0, 2000.0);
+    assertThat(run.latencies().totalMs().p99()).isBetween(900.0, 1200.0);
     assertThat(run.latencies().totalMs().p50()).isLessThan(200);
   }
 

@@ -37,7 +37,7 @@ final class KilledTrainingIT {
 
     double[] broken = LossLog.losses(KillableTraining.run(folder).resolve("loss.csv"));
     int steps = checkpointStep();
-    assertThat(steps).as("updates that were made and not lost").isGreaterThan(KILLS / 4);
+    assertThat(steps).as("updates that were made and not lost").isGreaterThan(KILLS / 2);
     assertThat(broken).hasSizeGreaterThanOrEqualTo(steps);
     double[] unbroken = unbrokenLosses(steps);
     for (int i = 0; i < steps; i++) {
